@@ -1,0 +1,1 @@
+"""The simulation: pure, no clock, file, network, database or cloud."""
