@@ -1,0 +1,95 @@
+"""Every metric found, by name, and all of them computed at once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from types import MappingProxyType, ModuleType
+
+from engine.errors import unknown
+from engine.metrics._declaration import MARK, Estimate, Metric
+from engine.metrics._measured import Dates, Floats, Measured, Traded, Trip
+from engine.plugins import Plugins
+
+
+def _pick(thing: object) -> tuple[Metric, ...]:
+    found = tuple(_declared(thing))
+    if not found:
+        raise TypeError("it declares no metric; decorate a function with engine.metrics.metric")
+    return found
+
+
+def _declared(thing: object) -> Iterable[Metric]:
+    if not isinstance(thing, ModuleType):
+        mark = getattr(thing, "__dict__", {}).get(MARK)
+        return [] if mark is None else [mark]
+    own = [
+        item for item in vars(thing).values() if getattr(item, "__module__", "") == thing.__name__
+    ]
+    return [item.__dict__[MARK] for item in own if MARK in getattr(item, "__dict__", {})]
+
+
+PLUGINS: Plugins[tuple[Metric, ...]] = Plugins(
+    "metrics module", "engine.metrics", "tradingrobotplug.metrics", _pick
+)
+
+
+@cache
+def _found() -> tuple[dict[str, Metric], dict[str, str]]:
+    metrics: dict[str, Metric] = {}
+    refused: dict[str, str] = {}
+    for source in PLUGINS.names():
+        for each in PLUGINS.get(source):
+            if each.name in metrics:
+                refused[f"{source}.{each.name}"] = "a metric of that name is already there"
+            else:
+                metrics[each.name] = each
+    return metrics, {**PLUGINS.failures(), **refused}
+
+
+def catalogue() -> MappingProxyType[str, Metric]:
+    """Every metric by name, in the order of its modules and of their lines."""
+    return MappingProxyType(_found()[0])
+
+
+def names() -> list[str]:
+    """Every metric's name, in alphabetical order."""
+    return sorted(catalogue())
+
+
+def get(name: str) -> Metric:
+    """Return one metric; ParameterError suggests the nearest name."""
+    if name not in catalogue():
+        raise unknown("metric", name, catalogue())
+    return catalogue()[name]
+
+
+def failures() -> dict[str, str]:
+    """What was found and is not in the catalogue, each with its reason."""
+    return dict(_found()[1])
+
+
+def measure(
+    *,
+    equity: Floats,
+    start_equity: float,
+    sessions: Dates,
+    periods_per_year: float,
+    since: date | None = None,
+    benchmark: Floats | None = None,
+    cash: Floats | None = None,
+    round_trips: Sequence[Trip] = (),
+    fills: Iterable[Traded] = (),
+) -> dict[str, Estimate]:
+    """Compute every metric of the catalogue; see `Measured.of` for what each array holds."""
+    measured = Measured.of(
+        equity=equity,
+        start_equity=start_equity,
+        sessions=sessions,
+        periods_per_year=periods_per_year,
+        since=since,
+        benchmark=benchmark,
+        cash=cash,
+        round_trips=round_trips,
+        fills=fills,
+    )
+    return {name: each.of(measured) for name, each in catalogue().items()}

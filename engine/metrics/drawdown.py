@@ -1,0 +1,72 @@
+"""How deep and how long equity stayed below its peak."""
+
+import numpy as np
+
+from engine.metrics import Better, Floats, Unit, metric
+
+
+def drawdowns(equity: Floats) -> Floats:
+    """How far below its peak so far each value is, as a fraction at or below zero.
+
+    >>> drawdowns(np.array([100.0, 75.0, 120.0])).tolist()
+    [0.0, -0.25, 0.0]
+    """
+    return np.minimum(equity / np.maximum.accumulate(equity) - 1.0, 0.0)
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="risk",
+    formula="min (V_t / max V_s − 1), s ≤ t",
+)
+def max_drawdown(equity: Floats) -> float:
+    """Deepest fall from a peak, as a fraction at or below zero.
+
+    equity: shape (sessions + 1,), the start first: it is the first peak. NaN without a session.
+
+    >>> round(max_drawdown(np.array([100.0, 120.0, 90.0, 130.0])), 4)
+    -0.25
+    """
+    return float(drawdowns(equity).min()) if len(equity) > 1 else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="risk",
+    formula="mean depth of all falls from a peak to its recovery",
+)
+def average_drawdown(equity: Floats) -> float:
+    """Mean depth of the falls below a peak, the one not yet recovered included; at or below zero.
+
+    equity: shape (sessions + 1,), the start first. Zero when it never fell. NaN without a session.
+
+    >>> round(average_drawdown(np.array([100.0, 90.0, 100.0, 80.0])), 4)
+    -0.15
+    """
+    if len(equity) < 2:
+        return np.nan
+    depths = drawdowns(equity)
+    lowest = np.minimum.reduceat(depths, np.flatnonzero(depths == 0.0))
+    return float(lowest[lowest < 0].mean()) if (lowest < 0).any() else 0.0
+
+
+@metric(
+    unit=Unit.SESSIONS,
+    group="risk",
+    formula="most sessions from a peak to its recovery, or to the end",
+    better=Better.LOWER,
+)
+def longest_drawdown(equity: Floats) -> float:
+    """Most sessions from a peak until equity was there again, or until the last session.
+
+    equity: shape (sessions + 1,), the start first. Zero when it never fell. NaN without a session.
+
+    >>> longest_drawdown(np.array([100.0, 90.0, 95.0, 100.0, 101.0]))
+    3.0
+    """
+    if len(equity) < 2:
+        return np.nan
+    peaks = np.flatnonzero(drawdowns(equity) == 0.0)
+    between = np.diff(peaks)
+    recovered = between[between > 1].max(initial=0)
+    return float(max(recovered, len(equity) - 1 - peaks[-1]))

@@ -1,0 +1,127 @@
+"""What round trips brought: flat to flat in one symbol, after commissions."""
+
+import numpy as np
+
+from engine.metrics import Better, Floats, Needs, Unit, metric
+from engine.metrics._intervals import WILSON_1927
+
+
+@metric(
+    unit=Unit.COUNT,
+    group="trades",
+    formula="closed round trips",
+    better=Better.NEITHER,
+)
+def trade_count(trip_pnl: Floats) -> float:
+    """Count of round trips that were closed; open positions are none.
+
+    trip_pnl: shape (round trips,). Never NaN.
+
+    >>> trade_count(np.array([10.0, -5.0]))
+    2.0
+    """
+    return float(len(trip_pnl))
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="trades",
+    formula="round trips with pnl > 0 / all",
+    interval=WILSON_1927,
+)
+def win_rate(trip_pnl: Floats) -> float:
+    """Share of round trips that brought more than they cost.
+
+    trip_pnl: shape (round trips,), after commissions; zero is no win. NaN without one.
+
+    >>> win_rate(np.array([10.0, -5.0, 0.0, 20.0]))
+    0.5
+    """
+    return float((trip_pnl > 0).mean()) if len(trip_pnl) else np.nan
+
+
+@metric(
+    unit=Unit.RATIO,
+    group="trades",
+    formula="Σ wins / |Σ losses|",
+    needs=Needs(otherwise="no round trip lost"),
+)
+def profit_factor(trip_pnl: Floats) -> float:
+    """All that winning round trips brought over all that losing ones cost.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+
+    >>> profit_factor(np.array([10.0, -5.0, -5.0, 20.0]))
+    3.0
+    """
+    lost = float(-trip_pnl[trip_pnl < 0].sum())
+    return float(trip_pnl[trip_pnl > 0].sum()) / lost if lost > 0 else np.nan
+
+
+@metric(
+    unit=Unit.MONEY,
+    group="trades",
+    formula="mean pnl",
+)
+def expectancy(trip_pnl: Floats) -> float:
+    """What a round trip brought on average, in money.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without one.
+
+    >>> expectancy(np.array([10.0, -5.0, -5.0, 20.0]))
+    5.0
+    """
+    return float(trip_pnl.mean()) if len(trip_pnl) else np.nan
+
+
+@metric(
+    unit=Unit.MONEY,
+    group="trades",
+    formula="mean pnl of wins",
+    needs=Needs(otherwise="no round trip won"),
+)
+def average_win(trip_pnl: Floats) -> float:
+    """What a winning round trip brought on average, in money.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without a win.
+
+    >>> average_win(np.array([10.0, -5.0, 20.0]))
+    15.0
+    """
+    wins = trip_pnl[trip_pnl > 0]
+    return float(wins.mean()) if len(wins) else np.nan
+
+
+@metric(
+    unit=Unit.MONEY,
+    group="trades",
+    formula="mean pnl of losses",
+    needs=Needs(otherwise="no round trip lost"),
+)
+def average_loss(trip_pnl: Floats) -> float:
+    """What a losing round trip cost on average, in money; negative.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+
+    >>> average_loss(np.array([10.0, -5.0, -15.0]))
+    -10.0
+    """
+    losses = trip_pnl[trip_pnl < 0]
+    return float(losses.mean()) if len(losses) else np.nan
+
+
+@metric(
+    unit=Unit.DAYS,
+    group="trades",
+    formula="mean(exit − entry)",
+    better=Better.NEITHER,
+)
+def average_holding_days(trip_days: Floats) -> float:
+    """Calendar days a round trip lasted on average, from first entry to last exit.
+
+    trip_days: shape (round trips,). NaN without one.
+
+    >>> average_holding_days(np.array([1.0, 2.0]))
+    1.5
+    """
+    return float(trip_days.mean()) if len(trip_days) else np.nan

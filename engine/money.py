@@ -1,0 +1,84 @@
+"""Money and quantities as whole hundred-millionths, so that sums are exact in any order.
+
+One share, one dollar and a price of one dollar are each 100,000,000 units in an int64. Nothing
+here needs more than 64 bits while a value stays below ninety billion.
+"""
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ParameterError
+
+UNIT = 100_000_000
+LARGEST = 90_000_000_000 * UNIT
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Whole = TypeVar("Whole", int, Ints)
+
+
+def half_even(numerator: Whole, denominator: int) -> Whole:
+    """Divide whole numbers, to the nearest, ties to the even neighbour.
+
+    >>> [half_even(n, 2) for n in (-3, -1, 1, 3, 4)]
+    [-2, 0, 0, 2, 2]
+    """
+    quotient = numerator // denominator
+    twice = 2 * (numerator - quotient * denominator)
+    up = (twice > denominator) | ((twice == denominator) & (quotient % 2 == 1))
+    rounded: Whole = quotient + up
+    return rounded
+
+
+def worth(quantity: Whole, price: Whole) -> Whole:
+    """Quantity times price, all in units, rounded half-even once.
+
+    Split at the decimal point, because the whole product would not fit 64 bits.
+
+    >>> worth(57 * UNIT, 18_110_000_000)  # 57 shares at 181.10
+    1032270000000
+    """
+    shares, part = quantity // UNIT, quantity % UNIT
+    dollars, cents = price // UNIT, price % UNIT
+    return shares * price + part * dollars + half_even(part * cents, UNIT)
+
+
+def to_units(amount: str | float | Decimal, places: int = 8) -> int:
+    """Take a decimal number to units; a float counts as the shortest text that gives it back.
+
+    >>> to_units("100000"), to_units(0.1)
+    (10000000000000, 10000000)
+    """
+    try:
+        units = int((Decimal(str(amount)).scaleb(places)).to_integral_value(ROUND_HALF_EVEN))
+    except (InvalidOperation, OverflowError, ValueError) as error:
+        raise ParameterError(f"an amount must be a finite decimal, was {amount!r}") from error
+    if abs(units) > LARGEST:
+        raise ParameterError(f"an amount must be below ninety billion, was {amount!r}")
+    return units
+
+
+def to_text(units: int, places: int = 8) -> str:
+    """Write units as a decimal number with all its places.
+
+    >>> to_text(10_000_050_000_000), to_text(-1)
+    ('100000.50000000', '-0.00000001')
+    """
+    sign = "-" if units < 0 else ""
+    whole, part = divmod(abs(int(units)), 10**places)
+    return f"{sign}{whole}.{part:0{places}d}"
+
+
+def to_short_text(units: int, at_least: int = 2, places: int = 8) -> str:
+    """Write units without the zeros at the end, but with `at_least` places.
+
+    >>> to_short_text(18_110_000_000), to_short_text(57 * UNIT, 0)
+    ('181.10', '57')
+    """
+    whole, part = to_text(units, places).split(".")
+    part = part.rstrip("0").ljust(at_least, "0")
+    return f"{whole}.{part}" if part else whole
