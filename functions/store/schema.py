@@ -159,6 +159,12 @@ trades = _table(
         text("sequence DESC"),
         text("id DESC"),
     ),
+    Index(
+        "trades_newest_idx",
+        text("execution_time DESC"),
+        text("sequence DESC"),
+        text("id DESC"),
+    ),
 )
 
 performance_metrics = _table(

@@ -1,0 +1,174 @@
+"""Market data as it was seen: bars, their later versions, actions, and what was refused.
+
+A bar stays as first seen. A different sighting of it becomes its next version, so that a tape
+can name what it read. All writing is for one transaction of the caller's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+Database = Connection[tuple[Any, ...]]
+
+
+class BarRow(NamedTuple):
+    """One bar of one symbol; `starts` is the session's date at midnight UTC for a daily bar."""
+
+    symbol: str
+    starts: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal | None
+
+
+class ActionRow(NamedTuple):
+    """One split or dividend."""
+
+    symbol: str
+    ex_date: date
+    kind: str
+    value: Decimal
+
+
+class RefusedRow(NamedTuple):
+    """What a provider gave and nobody may compute with."""
+
+    symbol: str
+    starts: str
+    row: Mapping[str, str | None]
+    reason: str
+
+
+class Appended(NamedTuple):
+    """How many bars were new, and how many of the known ones were told differently."""
+
+    bars: int
+    restated: int
+
+
+_PRICES = ("open", "high", "low", "close", "volume")
+_NOW = {name: f"CASE WHEN v.id IS NULL THEN m.{name} ELSE v.{name} END" for name in _PRICES}
+
+_INCOMING = """
+CREATE TEMPORARY TABLE incoming_bars (
+    symbol text, timestamp timestamptz,
+    open numeric, high numeric, low numeric, close numeric, volume numeric
+) ON COMMIT DROP
+"""
+
+_COPY = "COPY incoming_bars FROM STDIN"
+
+_FIRST_SEEN = """
+INSERT INTO market_data (symbol, timestamp, bar_length, open, high, low, close, volume,
+    data_source, seen_at)
+SELECT symbol, timestamp, %(bar)s, open, high, low, close, volume, %(source)s, %(seen_at)s
+FROM incoming_bars ORDER BY timestamp, symbol
+ON CONFLICT (symbol, timestamp, data_source) DO NOTHING
+"""
+
+_CHANGES = ", ".join(
+    f"CASE WHEN {old} IS DISTINCT FROM i.{name} THEN '{name} was ' || "
+    f"COALESCE(trim_scale({old})::text, 'unknown') END"
+    for name, old in _NOW.items()
+)
+
+# A sighting no newer than the newest version is an old event again.
+_RESTATED = f"""
+INSERT INTO bar_versions (market_data_id, version, open, high, low, close, volume, seen_at, reason)
+SELECT m.id, COALESCE(v.version, 1) + 1, i.open, i.high, i.low, i.close, i.volume, %(seen_at)s,
+    'the provider restated it: ' || concat_ws(', ', {_CHANGES})
+FROM incoming_bars i
+JOIN market_data m ON m.symbol = i.symbol AND m.timestamp = i.timestamp
+    AND m.data_source = %(source)s
+LEFT JOIN LATERAL (
+    SELECT * FROM bar_versions b WHERE b.market_data_id = m.id ORDER BY b.version DESC LIMIT 1
+) v ON true
+WHERE COALESCE(v.seen_at, m.seen_at) < %(seen_at)s
+    AND ({", ".join(_NOW.values())}) IS DISTINCT FROM (i.open, i.high, i.low, i.close, i.volume)
+ON CONFLICT (market_data_id, version) DO NOTHING
+"""  # noqa: S608 - no value is put into the text
+
+_ACTION = """
+INSERT INTO corporate_actions (symbol, ex_date, kind, value, data_source, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (symbol, ex_date, kind, data_source) DO NOTHING
+"""
+
+_REFUSED = """
+INSERT INTO quarantined_bars (symbol, timestamp, data_source, row, reason, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (symbol, timestamp, data_source, reason) DO NOTHING
+"""
+
+_NEWEST = """
+SELECT symbol, max(timestamp) FROM market_data
+WHERE data_source = %s AND bar_length = %s AND symbol = ANY(%s) GROUP BY symbol
+"""
+
+_FOLLOWED = """
+SELECT DISTINCT jsonb_array_elements_text(config -> 'symbols') AS symbol FROM strategies
+WHERE status <> 'archived' AND config ->> 'calendar' = %s AND config ->> 'bar' = %s
+ORDER BY symbol
+"""
+
+
+def append_bars(
+    database: Database, source: str, bar: str, rows: Iterable[BarRow], seen_at: datetime
+) -> Appended:
+    """Append bars that are new, and versions of those that the provider now tells differently."""
+    values = {"source": source, "bar": bar, "seen_at": seen_at}
+    with database.transaction():
+        database.execute(_INCOMING)
+        with database.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for row in rows:
+                copy.write_row(row)
+        restated = database.execute(_RESTATED, values).rowcount
+        added = database.execute(_FIRST_SEEN, values).rowcount
+        database.execute("DROP TABLE incoming_bars")
+    return Appended(added, restated)
+
+
+def append_actions(
+    database: Database, source: str, rows: Iterable[ActionRow], seen_at: datetime
+) -> int:
+    """Append the actions that are new; answer how many."""
+    return _append(database, _ACTION, [(*row, source, seen_at) for row in rows])
+
+
+def quarantine(
+    database: Database, source: str, rows: Iterable[RefusedRow], seen_at: datetime
+) -> int:
+    """Keep refused rows with their reasons; answer how many were not known yet."""
+    return _append(
+        database,
+        _REFUSED,
+        [(row.symbol, row.starts, source, Jsonb(row.row), row.reason, seen_at) for row in rows],
+    )
+
+
+def newest_sessions(
+    database: Database, source: str, bar: str, symbols: Sequence[str]
+) -> dict[str, date]:
+    """Return the last session stored for each symbol that has any."""
+    found = database.execute(_NEWEST, [source, bar, list(symbols)])
+    return {symbol: newest.astimezone(UTC).date() for symbol, newest in found}
+
+
+def followed_symbols(database: Database, calendar: str, bar: str) -> list[str]:
+    """Return the symbols of all robots of this calendar and bar length, but archived ones."""
+    return [symbol for (symbol,) in database.execute(_FOLLOWED, [calendar, bar])]
+
+
+def starts_of(session: date) -> datetime:
+    """Return the stamp of a daily bar: its session's date at midnight UTC."""
+    return datetime.combine(session, time(), UTC)
+
+
+def _append(database: Database, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+    with database.cursor() as cursor:
+        cursor.executemany(statement, rows)
+        return max(cursor.rowcount, 0)

@@ -1,0 +1,96 @@
+"""What a run is measured by, and where its metrics are kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg.types.json import Jsonb
+
+from engine import Fill
+from engine.metrics import Estimate, Floats
+from engine.trades import SplitEvent
+from functions.store.appending import Database
+from functions.store.records import Owner
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """A run so far, as the metrics take it; money in whole currency.
+
+    sessions, equity, cash, benchmark: shape (rows,), after each close. fills, splits: their rows
+    count from the run's first. since: when start_equity was what it was worth.
+    calculation_time: the last slot's close, or when a backtest was made.
+    lasting: whether this moment is kept for ever, or replaced by the next.
+    """
+
+    owner: Owner
+    start_equity: float
+    since: datetime
+    closes: NDArray[np.int64]
+    sessions: NDArray[np.datetime64]
+    equity: Floats
+    cash: Floats
+    benchmark: Floats | None
+    fills: tuple[Fill, ...]
+    splits: tuple[SplitEvent, ...]
+    periods_per_year: float
+    calculation_time: datetime
+    lasting: bool
+
+
+@dataclass(frozen=True)
+class PerformanceMetrics:
+    """Every metric of the catalogue over one stretch of one run."""
+
+    owner: Owner
+    calculation_time: datetime
+    period_start: datetime
+    period_end: datetime
+    values: Mapping[str, Estimate]
+
+    @property
+    def strategy_id(self) -> UUID:
+        """The robot that was measured."""
+        return self.owner.strategy_id
+
+
+_KEEP = """
+INSERT INTO performance_metrics (strategy_id, execution_id, user_id, visibility, metric_name,
+    metric_value, low, high, sample_size, method, calculation_time, period_start, period_end)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (strategy_id, metric_name, calculation_time) DO NOTHING
+"""
+_LATEST = "UPDATE executions SET latest_metrics = %s WHERE id = %s"
+
+
+def keep_metrics(database: Database, metrics: PerformanceMetrics) -> None:
+    """Add a row for each metric; those of a moment already kept stay as they are."""
+    period = (metrics.calculation_time, metrics.period_start, metrics.period_end)
+    rows = [(*metrics.owner, name, *_columns(one), *period) for name, one in metrics.values.items()]
+    with database.cursor() as cursor:
+        cursor.executemany(_KEEP, rows)
+
+
+def _columns(one: Estimate) -> tuple[object, ...]:
+    return one.value, one.low, one.high, one.sample_size, one.method
+
+
+def replace_latest(database: Database, metrics: PerformanceMetrics) -> None:
+    """Put the metrics in the place of the execution's latest ones."""
+    period = {
+        "calculation_time": _text(metrics.calculation_time),
+        "period_start": _text(metrics.period_start),
+        "period_end": _text(metrics.period_end),
+    }
+    latest: dict[str, Any] = {
+        name: {**asdict(one), **period} for name, one in metrics.values.items()
+    }
+    database.execute(_LATEST, (Jsonb(latest), metrics.owner.execution_id))
+
+
+def _text(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,30 @@
+"""What the reading queries share: their connection, their rows, the error of finding nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.sql import SQL, Composed
+
+Row = dict[str, Any]
+Reading = Connection[Row]
+Values = Mapping[str, object]
+Query = SQL | Composed
+
+
+class MissingError(LookupError):
+    """Nothing with that id can be seen; a private row and no row are the same to a stranger."""
+
+    def __init__(self, what: str, which: str | UUID) -> None:
+        super().__init__(f"there is no {what} {str(which)!r}, or it is not public")
+
+
+def one(connection: Reading, query: Query, values: Values) -> Row | None:
+    """Return the first row, if there is one."""
+    return connection.execute(query, values).fetchone()
+
+
+def every(connection: Reading, query: Query, values: Values) -> list[Row]:
+    """Return all rows."""
+    return connection.execute(query, values).fetchall()

@@ -1,0 +1,62 @@
+"""Robots: rows of `strategies`, each with its runs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from functions.store.appending import Database, append
+
+
+class RobotRow(NamedTuple):
+    """A row of `strategies`."""
+
+    id: UUID
+    user_id: UUID | None
+    visibility: str
+    name: str
+    slug: str
+    description: str
+    strategy_code: str
+    config: dict[str, Any]
+    source_public: bool
+    registered_at: datetime
+
+
+class ExecutionRow(NamedTuple):
+    """A new row of `executions`."""
+
+    id: UUID
+    strategy_id: UUID
+    user_id: UUID | None
+    visibility: str
+    kind: str
+    status: str
+    request: dict[str, Any]
+
+
+_DUE = """
+SELECT s.id FROM strategies s JOIN executions e ON e.strategy_id = s.id AND e.kind = 'paper'
+WHERE s.status = 'active' AND s.config ->> 'calendar' = %s AND s.config ->> 'bar' = %s
+    AND COALESCE(e.period_end, s.registered_at) < %s
+ORDER BY s.id
+"""
+
+
+def exists(database: Database, robot: UUID) -> bool:
+    """Say whether the robot is registered."""
+    return database.execute("SELECT 1 FROM strategies WHERE id = %s", [robot]).rowcount == 1
+
+
+def append_robot(database: Database, robot: RobotRow, runs: Sequence[ExecutionRow]) -> None:
+    """Add a robot with its executions."""
+    append(database, "strategies", [robot])
+    append(database, "executions", runs)
+
+
+def due_robots(database: Database, calendar: str, bar: str, before: datetime) -> list[UUID]:
+    """Return the active robots whose record ends before an instant, in order of id.
+
+    A robot that drifted is among them: a replay that comes out right again goes on.
+    """
+    return [row[0] for row in database.execute(_DUE, (calendar, bar, before))]

@@ -1,0 +1,114 @@
+"""What robots did, slot by slot: equity, fills and the chain of decisions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from functions.store.publication import AnyConnection, Row, rows_of
+
+
+class CurveRow(NamedTuple):
+    """What a run was worth after each session, "YYYY-MM-DD", oldest first."""
+
+    execution_id: UUID
+    sessions: list[str]
+    equity: list[float]
+
+
+class TradeRow(NamedTuple):
+    """One fill."""
+
+    execution_id: UUID
+    id: UUID
+    execution_time: datetime
+    session: str | None
+    symbol: str
+    side: str
+    quantity: Decimal
+    price: Decimal
+    commission: Decimal
+    slippage: Decimal
+    pnl: Decimal | None
+
+
+class LeafRow(NamedTuple):
+    """Where one decision stands in its chain."""
+
+    execution_id: UUID
+    seq: int
+    slot: str
+    hash: str
+
+
+def curves(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUID, CurveRow]:
+    """Return the equity of each execution that has any.
+
+    A point's session is the date, in UTC, of the moment before its close: midnight ends a day.
+    """
+    found = rows_of(
+        connection,
+        CurveRow,
+        """
+        SELECT execution_id,
+            array_agg(
+                ((time - interval '1 microsecond') AT TIME ZONE 'UTC')::date::text ORDER BY sequence
+            ) AS sessions,
+            array_agg(equity::float8 ORDER BY sequence) AS equity
+        FROM equity_points WHERE execution_id = ANY(%s) GROUP BY execution_id
+        """,
+        list(execution_ids),
+    )
+    return {curve.execution_id: curve for curve in found}
+
+
+def trades(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUID, list[TradeRow]]:
+    """Return the fills of each execution, oldest first."""
+    return _grouped(
+        connection,
+        TradeRow,
+        """
+        SELECT execution_id, id, execution_time,
+            market_data_snapshot ->> 'session' AS session, symbol, side, quantity, price,
+            commission, slippage, pnl
+        FROM trades WHERE execution_id = ANY(%s) ORDER BY execution_id, sequence
+        """,
+        execution_ids,
+    )
+
+
+def leaves(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUID, list[LeafRow]]:
+    """Return the chain of each record, oldest first, without the leaves' texts."""
+    return _grouped(
+        connection,
+        LeafRow,
+        """
+        SELECT execution_id, seq, slot, hash FROM decisions
+        WHERE execution_id = ANY(%s) ORDER BY execution_id, seq
+        """,
+        execution_ids,
+    )
+
+
+def leaf_texts(connection: AnyConnection) -> Iterator[tuple[str, str]]:
+    """Yield hash and exact text of every leaf of every public robot, a page at a time."""
+    with connection.transaction(), connection.cursor("leaf_texts") as cursor:
+        cursor.execute(
+            """
+            SELECT decisions.hash, decisions.leaf
+            FROM decisions JOIN strategies ON strategies.id = decisions.strategy_id
+            WHERE strategies.visibility = 'public' ORDER BY decisions.hash
+            """
+        )
+        yield from cursor
+
+
+def _grouped(
+    connection: AnyConnection, kind: type[Row], query: str, execution_ids: Iterable[UUID]
+) -> dict[UUID, list[Row]]:
+    groups: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows_of(connection, kind, query, list(execution_ids)):
+        groups[row[0]].append(row)  # type: ignore[index]  # every such row names its run first
+    return groups

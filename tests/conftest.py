@@ -1,0 +1,167 @@
+"""What tests share: a PostgreSQL, databases in it, AWS in memory, and real market data."""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import psycopg
+
+ROOT = Path(__file__).parents[1]
+QUEUES = ("robots", "executions", "publish")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server for tests: its superuser's URL, and a migrated database to copy."""
+
+    superuser: str
+    passwords: dict[str, str]
+    template: str
+
+    def execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@dataclass(frozen=True)
+class Database:
+    """A fresh, migrated database: superuser, owner, api and jobs are URLs."""
+
+    name: str
+    superuser: str
+    owner: str
+    api: str
+    jobs: str
+
+    def connect(self, role: str = "jobs", **options: Any) -> "psycopg.Connection[Any]":
+        import psycopg
+
+        return psycopg.connect(getattr(self, role), **options)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """TEST_DATABASE_URL's server (its superuser's URL), else one of our own."""
+    from functions.local.postgres import Server, forget_libpq_environment
+
+    given = os.environ.get("TEST_DATABASE_URL")
+    forget_libpq_environment()
+    if given:
+        yield from _prepared(given)
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    with Server(folder / "postgres", folder / "secrets.json", durable=False) as server:
+        yield from _prepared(server.url())
+
+
+def _prepared(superuser: str) -> Iterator[Postgres]:
+    from functions.store import migrations, roles
+
+    # Workers may share one server, and a role has one password on it.
+    secret = hashlib.sha256(superuser.encode()).hexdigest()
+    passwords = dict.fromkeys((roles.OWNER, roles.API, roles.JOBS), secret)
+    template = f"robotplug_template_{os.getpid()}"
+    roles.make_database(superuser, template, passwords)
+    owner = roles.url_for(superuser, role=roles.OWNER, password=secret, database=template)
+    migrations.migrate(owner)
+    server = Postgres(superuser, passwords, template)
+    yield server
+    server.execute(f"DROP DATABASE {template} WITH (FORCE)")
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[Database]:
+    """A fresh copy of the migrated database."""
+    yield from _copy(postgres, postgres.template)
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: Postgres) -> Iterator[Database]:
+    """A copy that a module's tests share: filled once, then only read."""
+    yield from _copy(postgres, postgres.template)
+
+
+@pytest.fixture
+def empty_database(postgres: Postgres) -> Iterator[Database]:
+    """A database with nothing in it, owned by the owner role."""
+    yield from _copy(postgres, "template0")
+
+
+def _copy(postgres: Postgres, template: str) -> Iterator[Database]:
+    from functions.store import roles
+
+    name = f"robotplug_test_{os.getpid()}_{next(_numbers)}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {roles.OWNER}")
+    urls = [
+        roles.url_for(postgres.superuser, role=role, password=password, database=name)
+        for role, password in postgres.passwords.items()
+    ]
+    superuser = roles.url_for(postgres.superuser, database=name)
+    roles.make_database(postgres.superuser, name, {})
+    yield Database(name, superuser, *urls)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True)
+class Aws:
+    """AWS in this process's memory: the platform's bucket and queue URLs."""
+
+    site_bucket: str
+    robot_queue_url: str
+    execution_queue_url: str
+    publish_queue_url: str
+    s3: Any
+    sqs: Any
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    """An empty bucket and the three queues; their names stand in the environment too."""
+    import boto3
+    from moto import mock_aws
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    with mock_aws():
+        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3.create_bucket(Bucket="site")
+        urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES]
+        for name, value in zip(
+            ("SITE_BUCKET", "ROBOT_QUEUE_URL", "EXECUTION_QUEUE_URL", "PUBLISH_QUEUE_URL"),
+            ("site", *urls),
+            strict=True,
+        ):
+            monkeypatch.setenv(name, value)
+        yield Aws("site", *urls, s3, sqs)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real market data for tests, kept beside the checkout and never shipped."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no market data for tests beside this checkout (shared/data)")
+    return folder
