@@ -5,7 +5,7 @@ from datetime import date
 
 from engine.errors import OrderError, unknown
 from engine.market import Market
-from engine.money import LARGEST, UNIT, Floats
+from engine.money import LARGEST, UNIT, Floats, worth
 from engine.orders import (
     BUY,
     QUANTITY,
@@ -94,6 +94,12 @@ class Broker:
     def quantity(self, symbol: str) -> float:
         """How many shares are held."""
         return int(self.state.quantity[self._column(symbol)]) / UNIT
+
+    def weight(self, symbol: str) -> float:
+        """What is held as a share of equity, at the last closes; 0 where equity is."""
+        held = int(self.state.quantity[self._column(symbol)])
+        value = worth(held, int(self._close[self._now.row, self._column(symbol)])) / UNIT
+        return value / self.equity if value else 0.0
 
     def waiting(self, symbol: str) -> int:
         """How many orders for a symbol wait, those asked for at this close not counted."""

@@ -35,13 +35,19 @@ def test_the_broker_tells_what_the_account_holds():
     seen = []
 
     def look(broker):
-        seen.append((broker.cash, broker.equity, broker.quantity("IBM"), broker.waiting("IBM")))
+        weight = round(broker.weight("IBM"), 4)
+        held = broker.quantity("IBM"), weight
+        seen.append((broker.cash, broker.equity, *held, broker.waiting("IBM")))
 
     opening = Account(500 * UNIT, {"IBM": Position(10 * UNIT, 900 * UNIT)})
     script = {0: look, 1: lambda b: b.buy("IBM", quantity=1), 2: look, 3: look}
     made = market({"IBM": [(99.0, 100.0), (99.0, 101.0), NAN, (90.0, 95.0)]})
     simulate(scripted(script), made, opening=opening, options=Options(costs=Costs(0, 0)))
-    assert seen == [(500.0, 1500.0, 10.0, 0), (500.0, 1510.0, 10.0, 1), (410.0, 1455.0, 11.0, 0)]
+    assert seen == [
+        (500.0, 1500.0, 10.0, 0.6667, 0),
+        (500.0, 1510.0, 10.0, 0.6689, 1),
+        (410.0, 1455.0, 11.0, 0.7182, 0),
+    ]
 
 
 def test_now_shows_this_bar_and_all_before_it_and_nothing_after():

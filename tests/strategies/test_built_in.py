@@ -86,20 +86,30 @@ def test_volatility_target_holds_less_of_what_is_wilder_within_the_whole():
     steps = random.normal(0, 1, (200, 2)) * [0.005, 0.04]
     path = 100 * np.exp(np.cumsum(steps, axis=0))
     made = Market.build(("CALM", "WILD"), bars(path))
-    weights = targets("volatility_target", made, bars=20, band=0.0)
-    assert np.isnan(weights[:20]).all()
-    calm = weights[:, 0][~np.isnan(weights[:, 0])]
-    assert calm.tolist() == [0.5]  # 8 % a year is under the target of 20 %: once, and whole
-    assert (weights[20:, 1] < 0.25).all()
+    run = simulate(strategies.get("volatility_target")(bars=20, band=0.1), made)
+    first = [fill for fill in run.fills if fill.row == 21]
+    assert [fill.symbol for fill in first] == ["CALM", "WILD"]
+    calm, wild = (fill.quantity / 1e8 * fill.price / 100_000 for fill in first)
+    assert calm == pytest.approx(0.5, abs=0.01)  # 8 % a year is under the target: the whole part
+    assert wild < 0.25
+    assert (run.cash_units >= 0).all()
 
 
 def test_volatility_target_does_not_trade_within_its_band():
     random = np.random.default_rng(2)
     path = 100 * np.exp(np.cumsum(random.normal(0, 0.03, (300, 1)), axis=0))
     made = Market.build(("WILD",), bars(path))
-    decisions = [
-        int((~np.isnan(targets("volatility_target", made, band=band))).sum())
+    asked = [
+        len(simulate(strategies.get("volatility_target")(band=band), made).orders)
         for band in (0.0, 0.1, 0.3)
     ]
-    assert decisions[0] > 200
-    assert decisions[0] > 4 * decisions[1] > 4 * decisions[2] > 0
+    assert asked[0] > 200
+    assert asked[0] > 4 * asked[1] > 4 * asked[2] > 0
+
+
+def test_volatility_target_enters_at_once_when_its_history_is_long_enough():
+    random = np.random.default_rng(3)
+    path = 100 * np.exp(np.cumsum(random.normal(0, 0.01, (200, 1)), axis=0))
+    made = Market.build(("CALM",), bars(path))
+    run = simulate(strategies.get("volatility_target"), made, start=made.sessions[150].item())
+    assert run.fills[0].row == 151

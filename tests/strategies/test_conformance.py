@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import strategies
-from engine import Market, ParameterError, simulate
+from engine import Market, Options, ParameterError, simulate
 from tests.builders.bars import NAN, market, random_market
 
 pytestmark = pytest.mark.engine
@@ -132,6 +132,6 @@ def test_prices_on_another_scale_give_the_same_weights(name):
         **{column: getattr(made.raw, column) * 8.0 for column in ("open", "high", "low", "close")}
     )
     other = Market.build(made.symbols, scaled, made.actions)
-    robot = strategies.get(name)
-    mine, others = simulate(robot, made), simulate(robot, other)
+    robot, fine = strategies.get(name), Options(lot_size=1e-6)  # whole shares are a price level
+    mine, others = simulate(robot, made, options=fine), simulate(robot, other, options=fine)
     assert [order.id for order in mine.orders] == [order.id for order in others.orders]
