@@ -28,6 +28,9 @@ def _declared(thing: object) -> Iterable[Metric]:
     return [item.__dict__[MARK] for item in own if MARK in getattr(item, "__dict__", {})]
 
 
+# The order of the groups wherever metrics are shown; a group of a plugin comes last.
+GROUPS = ("returns", "ratios", "risk", "benchmark", "trades", "costs", "evidence")
+
 PLUGINS: Plugins[tuple[Metric, ...]] = Plugins(
     "metrics module", "engine.metrics", "tradingrobotplug.metrics", _pick
 )
@@ -43,12 +46,17 @@ def _found() -> tuple[dict[str, Metric], dict[str, str]]:
                 refused[f"{source}.{each.name}"] = "a metric of that name is already there"
             else:
                 metrics[each.name] = each
-    return metrics, {**PLUGINS.failures(), **refused}
+    ordered = sorted(metrics.values(), key=_place)
+    return {each.name: each for each in ordered}, {**PLUGINS.failures(), **refused}
 
 
 def catalogue() -> MappingProxyType[str, Metric]:
-    """Every metric by name, in the order of its modules and of their lines."""
+    """Every metric by name, group by group in the order in which a reader asks."""
     return MappingProxyType(_found()[0])
+
+
+def _place(metric: Metric) -> int:
+    return GROUPS.index(metric.group) if metric.group in GROUPS else len(GROUPS)
 
 
 def names() -> list[str]:
