@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.metrics import Estimate
+from engine.estimates import Estimate
 
 FAR_AWAY = 25_000  # sessions, a century: a longer wait is no advice
 UNTOLD = Estimate(None)

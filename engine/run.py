@@ -8,12 +8,13 @@ import numpy as np
 
 from engine.account import Account, Position
 from engine.bars import Sessions
+from engine.estimates import Estimate
 from engine.events import Event, told_events, told_fills, told_orders
 from engine.fills import Fill
 from engine.history import Waited, summed, summed_by_symbol, waited
 from engine.ledger import Asked, ledger
 from engine.market import Market
-from engine.metrics import Estimate, measure
+from engine.metrics import measure
 from engine.money import UNIT, Floats, Ints, worth
 from engine.options import Options
 from engine.orders import Order

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from engine.errors import ParameterError
+from engine.estimates import Estimate
 from engine.metrics._measured import ABSENT, SAMPLES, Floats, Measured
 
 __all__ = ["Better", "Estimate", "Floats", "Interval", "Metric", "Needs", "Unit", "metric"]
@@ -54,18 +55,6 @@ class Interval:
 
     method: str
     bounds: Callable[..., tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A metric's value, with how far to trust it; value is None where undefined, see reason."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    sample_size: int | None = None
-    method: str | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True)

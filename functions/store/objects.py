@@ -18,7 +18,7 @@ MISSING = {"404", "NoSuchKey", "NotFound"}
 # when what was to be overwritten is gone.
 LOST_RACE = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed", *MISSING}
 ATTEMPTS = 10
-AT_ONCE = 4
+AT_ONCE = 8  # botocore keeps ten connections
 KEYS_PER_DELETE = 1000
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
 from engine import Fill
-from engine.metrics import Estimate, Floats
+from engine.estimates import Estimate
+from engine.metrics import Floats
 from engine.trades import SplitEvent
 from functions.store.appending import Database
 from functions.store.records import Owner

@@ -21,14 +21,14 @@ class Owner(NamedTuple):
 
 
 class Robot(NamedTuple):
-    """A row of `strategies` with its paper execution; trade_count as recorded so far."""
+    """A row of `strategies` with its paper execution; the counts are what was recorded so far."""
 
     slug: str
     strategy_code: str
     config: dict[str, Any]
     registered_at: datetime
     trade_count: int
-    status: str
+    decision_count: int
 
 
 class Segment(NamedTuple):
@@ -136,7 +136,8 @@ class DriftRow(NamedTuple):
 
 _READ = """
 SELECT s.id, e.id, s.user_id, s.visibility,
-    s.slug, s.strategy_code, s.config, s.registered_at, e.trade_count, e.status,
+    s.slug, s.strategy_code, s.config, s.registered_at, e.trade_count,
+    e.decision_count,
     g.id, g.number, g.first_seq, g.history, g.prev, g.code, g.parameters, g.rules, g.options,
     g.opening,
     COALESCE(d.seq, 0), d.slot, COALESCE(d.closes_at, s.registered_at), COALESCE(d.hash, g.prev),
@@ -204,9 +205,24 @@ def leaf_texts(database: Database, hashes: Sequence[str]) -> dict[str, str]:
     return dict(database.execute(query, [list(hashes)]).fetchall())
 
 
+_ASKED = """
+SELECT asked ->> 'id', d.slot, d.hash
+FROM decisions d CROSS JOIN LATERAL jsonb_array_elements(d.leaf::jsonb -> 'orders') asked
+WHERE d.execution_id = %s AND d.seq < %s AND asked ->> 'id' = ANY(%s)
+"""
+
+
+def asked_before(
+    database: Database, execution_id: UUID, seq: int, orders: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return where orders were asked for before a seq: order, slot, leaf hash."""
+    return database.execute(_ASKED, (execution_id, seq, list(orders))).fetchall()
+
+
 class VersionRow(NamedTuple):
     """A row of `strategy_versions`: source and parameters, under one hash."""
 
+    id: UUID
     strategy_id: UUID
     user_id: UUID | None
     source_public: bool
@@ -217,8 +233,9 @@ class VersionRow(NamedTuple):
 
 
 _VERSION = """
-INSERT INTO strategy_versions (strategy_id, user_id, source_public, hash, code, source, parameters)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (strategy_id, hash) DO NOTHING
+INSERT INTO strategy_versions (id, strategy_id, user_id, source_public, hash, code, source,
+    parameters)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (strategy_id, hash) DO NOTHING
 """
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from functions.store.appending import Database, append
+from functions.store.records import VersionRow, append_version
 
 
 class RobotRow(NamedTuple):
@@ -30,6 +31,7 @@ class ExecutionRow(NamedTuple):
     strategy_id: UUID
     user_id: UUID | None
     visibility: str
+    strategy_version_id: UUID
     kind: str
     status: str
     request: dict[str, Any]
@@ -48,9 +50,12 @@ def exists(database: Database, robot: UUID) -> bool:
     return database.execute("SELECT 1 FROM strategies WHERE id = %s", [robot]).rowcount == 1
 
 
-def append_robot(database: Database, robot: RobotRow, runs: Sequence[ExecutionRow]) -> None:
-    """Add a robot with its executions."""
+def append_robot(
+    database: Database, robot: RobotRow, version: VersionRow, runs: Sequence[ExecutionRow]
+) -> None:
+    """Add a robot, what it runs, and its executions."""
     append(database, "strategies", [robot])
+    append_version(database, version)
     append(database, "executions", runs)
 
 

@@ -1,7 +1,7 @@
 """What robots did, slot by slot: equity, fills and the chain of decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -92,17 +92,19 @@ def leaves(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUI
     )
 
 
-def leaf_texts(connection: AnyConnection) -> Iterator[tuple[str, str]]:
-    """Yield hash and exact text of every leaf of every public robot, a page at a time."""
-    with connection.transaction(), connection.cursor("leaf_texts") as cursor:
-        cursor.execute(
-            """
-            SELECT decisions.hash, decisions.leaf
-            FROM decisions JOIN strategies ON strategies.id = decisions.strategy_id
-            WHERE strategies.visibility = 'public' ORDER BY decisions.hash
-            """
-        )
-        yield from cursor
+def leaf_texts(
+    connection: AnyConnection, after: str = "", limit: int = 1000
+) -> list[tuple[str, str]]:
+    """Return hash and exact text of public robots' leaves, by hash, from the first one after."""
+    return connection.execute(
+        """
+        SELECT decisions.hash, decisions.leaf
+        FROM decisions JOIN strategies ON strategies.id = decisions.strategy_id
+        WHERE strategies.visibility = 'public' AND decisions.hash > %s
+        ORDER BY decisions.hash LIMIT %s
+        """,
+        (after, limit),
+    ).fetchall()
 
 
 def _grouped(

@@ -28,7 +28,7 @@ _LIST = SQL("""
 SELECT {columns} FROM trades AS t JOIN executions AS e ON e.id = t.execution_id
 WHERE {filter}
   AND (%(after_time)s::timestamptz IS NULL OR (t.execution_time, t.sequence, t.id)
-       <= (%(after_time)s, %(after_sequence)s::integer, %(after_id)s::uuid))
+       < (%(after_time)s, %(after_sequence)s::integer, %(after_id)s::uuid))
 ORDER BY t.execution_time DESC, t.sequence DESC, t.id DESC
 LIMIT %(limit)s OFFSET %(offset)s
 """).format(columns=_COLUMNS, filter=_FILTER)

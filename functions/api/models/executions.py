@@ -1,0 +1,47 @@
+"""Runs, as the API shows them."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from functions.api.fields import Document, Instant
+
+Phase = Literal["backtest", "record"]
+
+
+class StrategyName(Document):
+    """The robot that an answer is about."""
+
+    id: UUID
+    slug: str = Field(examples=["sma-cross"])
+    name: str = Field(examples=["Moving-average cross"])
+
+
+class Execution(Document):
+    """One run of a robot."""
+
+    id: UUID
+    strategy_id: UUID
+    kind: Literal["backtest", "sweep", "paper"]
+    phase: Phase = Field(
+        description="record: decided since registration, by a paper execution. backtest: all else."
+    )
+    status: Literal["queued", "running", "finished", "failed", "cancelled", "drifted"]
+    progress: float | None = Field(
+        description="Share of the work done, 0 to 1; null for a record, which has no end.",
+        examples=[1.0],
+    )
+    period_start: Instant | None
+    period_end: Instant | None
+    trade_count: int = Field(description="Fills in the whole run.", examples=[412])
+    decision_count: int = Field(description="Slots in the record.", examples=[500])
+    created_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+
+
+class ExecutionDetail(Execution):
+    """One run, with what stopped it."""
+
+    error: str | None = Field(description="Why it failed, where it did.")

@@ -1,0 +1,142 @@
+"""Curves over a robot's two phases: what the equity and the drawdown chart share."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from functions.charts.axes import labels
+from functions.charts.palette import Palette, css
+from functions.charts.panels import Panel, frame
+from functions.charts.plots import Json, plain
+from functions.charts.scale import Scale
+from functions.charts.series import DENSE, Phase, Values, outline, weekly
+from functions.charts.subject import Subject
+from functions.charts.svg import Box, element, label, stroke, text_of
+
+TOP, BOTTOM = 56, 26
+BUCKETS = 150
+PENCIL, INK = 1.4, 2.0
+
+Reading = Callable[[Values], Values]
+Write = Callable[[float], str]
+
+
+class Curves(NamedTuple):
+    """What both phases' curves show: how equity is read, and how its values are written."""
+
+    subject: Subject
+    read: Reading
+    write: Write
+    hover: str
+
+    def robot(self, phase: Phase) -> Values:
+        """Return the robot's curve."""
+        return self.read(phase.equity)
+
+    def benchmark(self, phase: Phase) -> Values | None:
+        """Return the benchmark's curve; None for the benchmark itself, or without one."""
+        if self.subject.benchmark is None or phase.benchmark is None:
+            return None
+        return self.read(phase.benchmark)
+
+    def all(self, phase: Phase) -> list[float | None]:
+        """Return every value that a panel must hold."""
+        return [*self.robot(phase), *(self.benchmark(phase) or ())]
+
+
+def panel_drawing(panel: Panel, box: Box, values: Scale, curves: Curves) -> list[str]:
+    """Draw one panel: its frame, its values and both curves."""
+    phase, wide = panel.phase, panel.phase.name == "record"
+    parts = frame(panel, box)
+    shown = labels(values, box.height, curves.write)
+    parts += [_grid(box, values.share(each)) for each, _ in shown]
+    theirs = curves.benchmark(phase)
+    if theirs is not None:
+        parts.append(_curve(box, panel.places, theirs, values, ("benchmark", PENCIL)))
+    own = curves.robot(phase)
+    parts.append(_curve(box, panel.places, own, values, ("accent", INK if wide else PENCIL)))
+    if wide and own[-1] is not None:
+        y = box.y(values.share(own[-1]))
+        parts.append(element("circle", cx=box.x(panel.places[-1]), cy=y, r=3.5, fill=css("accent")))
+    inside = [each for each in shown if box.y(values.share(each[0])) > box.top + 12]
+    return parts + [_value(box, values.share(each), words) for each, words in inside]
+
+
+def _grid(box: Box, share: float) -> str:
+    return box.across(share, stroke=css("line"), stroke_width=1)
+
+
+def _value(box: Box, share: float, words: str) -> str:
+    return element(
+        "svg",
+        label(words, "6", -5, font_size=11, paint_order="stroke", stroke=css("surface"),
+              stroke_width=3, stroke_opacity=0.75, stroke_linejoin="round"),
+        x=box.x(0), y=box.y(share), overflow="visible",
+    )  # fmt: skip
+
+
+def _curve(
+    box: Box, days: Sequence[float], values: Values, scale: Scale, pen: tuple[str, float]
+) -> str:
+    points = [
+        (days[at], scale.share(value))
+        for at in outline(values, BUCKETS)
+        if (value := values[at]) is not None
+    ]
+    return box.stretched(stroke(box.path(points), *pen)) if points else ""
+
+
+def legend(subject: Subject, *marks: tuple[str, str, str]) -> str:
+    """Draw the line that says what is what; marks: sign, colour, words."""
+    entries = [("━", "accent", subject.name)]
+    if subject.benchmark is not None:
+        entries.append(("━", "benchmark", subject.benchmark))
+    words = ""
+    for sign, colour, meaning in (*entries, *marks):
+        gap: dict[str, str | float] = {"dx": 14} if words else {}
+        words += element("tspan", sign, fill=css(colour), font_weight=700, **gap)
+        words += element("tspan", text_of(meaning), dx=5, fill=css("ink"))
+    return element("text", words, x=0, y=16, font_size=12.5)
+
+
+def traces(panel: Panel, curves: Curves, colours: Palette, *, named: bool) -> list[Json]:
+    """Return a panel's curves for Plotly; named: whether they stand in the legend."""
+    phase = panel.phase
+    kept = weekly(phase)
+    record = phase.name == "record"
+    ink = {"color": colours.accent, "width": INK if record else PENCIL}
+    pens = [(curves.robot(phase), curves.subject.name, ink, (1, "robot"))]
+    theirs = curves.benchmark(phase)
+    if theirs is not None:
+        pencil = {"color": colours.benchmark, "width": PENCIL}
+        pens.insert(0, (theirs, curves.subject.benchmark or "", pencil, (2, "benchmark")))
+    return [
+        _trace(panel, kept, values, curves.hover)
+        | {"name": plain(name), "legendgroup": role, "legendrank": rank}
+        | {"line": line, "showlegend": named}
+        for values, name, line, (rank, role) in pens
+    ]
+
+
+def _trace(panel: Panel, kept: Sequence[int], values: Values, hover: str) -> Json:
+    return {
+        "type": "scatter",
+        "mode": "lines" if len(kept) > 1 else "markers",
+        "x": [panel.phase.sessions[at] for at in kept],
+        "y": [_rounded(values[at]) for at in kept],
+        "xaxis": f"x{panel.axis}",
+        "yaxis": f"y{panel.axis}",
+        "hovertemplate": hover,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    """Cents of money, hundredths of a percent of what is below one."""
+    return None if value is None else round(value, 2 if abs(value) > 2.0 else 4)
+
+
+def note(shown: Sequence[Panel]) -> str | None:
+    """Say that a curve was thinned, where one was."""
+    dense = [panel.phase.name for panel in shown if len(panel.phase.sessions) > DENSE]
+    if not dense:
+        return None
+    return f"The {' and the '.join(dense)} {'is' if len(dense) == 1 else 'are'} drawn by weeks."

@@ -1,0 +1,103 @@
+"""What the account was worth, against its benchmark, with the fills marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from functions.charts.axes import date_axis, labels, value_axis
+from functions.charts.curves import BOTTOM, TOP, Curves, legend, note, panel_drawing, traces
+from functions.charts.fills import Trade, fills, marks, rug, triangles, unmarked
+from functions.charts.palette import Palette
+from functions.charts.panels import Panel, annotations, panels, shapes
+from functions.charts.plots import Json, layout, themed
+from functions.charts.scale import Scale, money, percent, spanning, whole_money
+from functions.charts.series import Phase, phases
+from functions.charts.subject import Subject
+from functions.charts.svg import drawing
+
+HEIGHT = 420
+STEEP = 4.0  # a highest equity so many times the lowest is shown on a logarithmic scale
+
+
+def _curves(subject: Subject) -> Curves:
+    return Curves(subject, list, money, "%{y:$,.2f}")
+
+
+def _scale(phase: Phase, curves: Curves) -> Scale:
+    values = [value for value in curves.all(phase) if value is not None]
+    log = min(values) > 0 and max(values) > STEEP * min(values)
+    return spanning(values, log=log)
+
+
+def _panels(equity: Mapping[str, Any], curves: Curves) -> list[Panel]:
+    return [
+        replace(panel, remark="log scale" if _scale(panel.phase, curves).log else "")
+        for panel in panels(phases(equity))
+    ]
+
+
+def svg(subject: Subject, equity: Mapping[str, Any], trades: Sequence[Trade]) -> str:
+    """Draw it; backtest fills are ticks along the base, record fills triangles on the curve."""
+    curves = _curves(subject)
+    inner = [legend(subject, ("▲", "gain", "buy"), ("▼", "loss", "sell"))]
+    for panel in _panels(equity, curves):
+        box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
+        scale = _scale(panel.phase, curves)
+        inner += panel_drawing(panel, box, scale, curves)
+        draw = triangles if panel.phase.name == "record" else rug
+        inner += draw(panel, box, scale, marks(trades, panel.phase))
+    return drawing(f"{subject.slug}-equity", HEIGHT, _words(subject, equity), inner)
+
+
+def _words(subject: Subject, equity: Mapping[str, Any]) -> tuple[str, str]:
+    against = f" against {subject.benchmark}" if subject.benchmark else ""
+    told = [_told_phase(phase) for phase in phases(equity)]
+    return f"Simulated equity of {subject.name}{against}", " ".join(told) or "No session yet."
+
+
+def _told_phase(phase: Phase) -> str:
+    first, last = phase.equity[0], phase.equity[-1]
+    growth = f", {percent(last / first - 1.0, 1)}" if first else ""
+    return (
+        f"In the {phase.name} from {whole_money(first)} on {phase.sessions[0]} to "
+        f"{whole_money(last)} on {phase.sessions[-1]}{growth}."
+    )
+
+
+def figure(subject: Subject, equity: Mapping[str, Any], trades: Sequence[Trade]) -> Json:
+    """Return it for Plotly; a curve of over a thousand sessions is given by weeks."""
+    shown = _panels(equity, _curves(subject))
+    return themed(lambda colours: _figure(subject, shown, trades, colours))
+
+
+def _figure(
+    subject: Subject, shown: Sequence[Panel], trades: Sequence[Trade], colours: Palette
+) -> Json:
+    curves = _curves(subject)
+    data: list[Json] = []
+    axes: Json = {}
+    notes = [note(shown)]
+    for panel in shown:
+        data += traces(panel, curves, colours, named=panel is shown[-1])
+        found = marks(trades, panel.phase)
+        data += fills(panel, found, colours)
+        notes.append(unmarked(panel.phase, found))
+        axes |= _axes(panel, _scale(panel.phase, curves), colours)
+    words = layout(
+        colours,
+        HEIGHT,
+        **axes,
+        shapes=shapes(shown, colours),
+        annotations=annotations(shown, colours),
+        meta={"note": " ".join(filter(None, notes)) or None},
+    )
+    return {"data": data, "layout": words}
+
+
+def _axes(panel: Panel, scale: Scale, colours: Palette) -> Json:
+    return {
+        f"xaxis{panel.axis}": date_axis(colours, panel),
+        f"yaxis{panel.axis}": value_axis(
+            colours, panel, scale, labels(scale, HEIGHT - TOP - BOTTOM, money)
+        ),
+    }

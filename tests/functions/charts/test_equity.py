@@ -1,0 +1,96 @@
+"""The equity chart: the right points, the right fills, nothing hidden without a word."""
+
+import pytest
+
+from functions.charts import charts
+from functions.charts.fills import MARKED
+
+
+def traces(robot, name):
+    figure = charts(*robot.documents)["equity"].figure
+    return [trace for trace in figure["data"] if trace["name"] == name]
+
+
+def test_the_record_keeps_every_session_in_cents(whole):
+    _, record = traces(whole, "SMA cross")
+    assert record["x"] == whole.curves["record"]["sessions"]
+    assert record["y"] == [round(each, 2) for each in whole.curves["record"]["equity"]]
+
+
+def test_a_long_backtest_is_drawn_by_weeks_and_says_so(whole):
+    backtest, _ = traces(whole, "SMA cross")
+    curve = dict(
+        zip(whole.curves["backtest"]["sessions"], whole.curves["backtest"]["equity"], strict=True)
+    )
+    assert 500 < len(backtest["x"]) < 600
+    assert all(y == round(curve[x], 2) for x, y in zip(backtest["x"], backtest["y"], strict=True))
+    assert {min(curve), max(curve)} <= set(backtest["x"])
+    assert round(max(curve.values()), 2) in backtest["y"]
+    note = charts(*whole.documents)["equity"].figure["layout"]["meta"]["note"]
+    assert note == "The backtest is drawn by weeks."
+
+
+def test_a_short_backtest_keeps_every_session(published):
+    robot = published(900, 5)
+    backtest, _ = traces(robot, "SMA cross")
+    assert len(backtest["x"]) == 900
+    assert charts(*robot.documents)["equity"].figure["layout"]["meta"]["note"] is None
+
+
+def test_fills_stand_on_the_curve_of_their_session(published):
+    robot = published(100, 60)
+    robot.trades["items"] = robot.trades["items"][-1:]
+    (fill,) = robot.trades["items"]
+    (mark,) = traces(robot, fill["side"].capitalize())
+    at = robot.curves["record"]["sessions"].index(fill["session"])
+    assert mark["x"] == [fill["session"]]
+    assert mark["y"] == [round(robot.curves["record"]["equity"][at], 2)]
+    assert mark["text"] == [f"{fill['side']} 57 IBM at 181.10"]
+    assert mark["xaxis"] == "x2"
+
+
+def test_fills_of_one_session_and_side_share_a_mark(published):
+    robot = published(100, 60)
+    (fill, *_) = [each for each in robot.trades["items"] if each["phase"] == "record"]
+    robot.trades["items"] = [fill, fill | {"symbol": "AAPL", "quantity": "0.50000000"}]
+    (mark,) = traces(robot, fill["side"].capitalize())
+    assert mark["text"] == [f"{fill['side']} 57 IBM at 181.10<br>{fill['side']} 0.5 AAPL at 181.10"]
+
+
+def test_of_many_fills_the_newest_are_marked(published):
+    robot = published(1500, 5)
+    sessions = robot.curves["backtest"]["sessions"]
+    (fill, *_) = robot.trades["items"]
+    robot.trades["items"] = [fill | {"session": each, "side": "buy"} for each in sessions]
+    (mark,) = traces(robot, "Buy")
+    assert mark["x"] == sessions[-MARKED["backtest"] :]
+    chart = charts(*robot.documents)["equity"]
+    assert chart.figure["layout"]["meta"]["note"] == (
+        "The backtest is drawn by weeks. "
+        "Of 1,500 marks of the backtest's fills the newest 150 are shown."
+    )
+    assert chart.svg.count("v6") == 1500
+
+
+def test_a_steep_curve_gets_a_logarithmic_scale(published):
+    robot = published(60, 10)
+    robot.curves["backtest"]["equity"] = [100_000.0 * 1.05**at for at in range(60)]
+    layout = charts(*robot.documents)["equity"].figure["layout"]
+    assert (layout["yaxis"]["type"], layout["yaxis2"]["type"]) == ("log", "linear")
+    words = [each["text"] for each in layout["annotations"]]
+    assert ["log scale" in each for each in words] == [True, False]
+
+
+def test_the_description_tells_what_the_curve_shows(published):
+    robot = published(3, 2)
+    robot.curves["backtest"] |= {"equity": [100_000.0, 90_000.0, 112_345.6]}
+    assert (
+        "In the backtest from $100,000 on 2000-03-01 to $112,346 on 2000-03-03, +12.3%."
+        in charts(*robot.documents)["equity"].svg
+    )
+
+
+@pytest.mark.parametrize(("record", "panels"), [(0, 1), (1, 2)])
+def test_each_phase_has_its_own_panel_and_money_axis(record, panels, published):
+    layout = charts(*published(50, record).documents)["equity"].figure["layout"]
+    assert len([key for key in layout if key.startswith("yaxis")]) == panels
