@@ -1,0 +1,9 @@
+// Every panel that lives: one custom element each, defined where it is written.
+import "./clock.js";
+import "./toggle.js";
+import "./robot-figures.js";
+import "./robot-verdict.js";
+import "./robot-positions.js";
+import "./robot-trades.js";
+import "./robot-chart.js";
+import "./league-table.js";

@@ -1,0 +1,63 @@
+// Numbers as a reader sees them; plugins/numerals.py says the same when the page is made.
+
+export const NONE = "–";
+const MINUS = "−";
+/** @type {Record<string, number>} */
+const PLACES = { fraction: 1, ratio: 2, money: 2, days: 0, sessions: 0, count: 0 };
+
+/** @typedef {{value: number | null, low: number | null, high: number | null, sample_size: number | null, reason: string | null}} Estimate */
+
+/** @param {number} least @param {number} most */
+const format = (least, most) =>
+  // Half to even is how the page was made: a figure must not change because a script looked at it.
+  new Intl.NumberFormat("en-US", {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+    // @ts-ignore newer than the types
+    roundingMode: "halfEven",
+  });
+
+/**
+ * @param {number | string | null | undefined} value
+ * @param {string} unit
+ * @param {boolean} [signed]
+ */
+export function shown(value, unit, signed = false) {
+  if (value === null || value === undefined) return NONE;
+  const number = Number(value) * (unit === "fraction" ? 100 : 1);
+  const text = format(PLACES[unit], PLACES[unit]).format(Math.abs(number));
+  const zero = !/[1-9]/.test(text);
+  const sign = zero ? "" : number < 0 ? MINUS : signed ? "+" : "";
+  return `${sign}${unit === "money" ? "$" : ""}${text}${unit === "fraction" ? "%" : ""}`;
+}
+
+/** @param {Estimate} estimate @param {string} unit @param {boolean} signed */
+export function interval(estimate, unit, signed) {
+  if (estimate.low === null || estimate.high === null) return "";
+  return `${shown(estimate.low, unit, signed)} to ${shown(estimate.high, unit, signed)}`;
+}
+
+/** @param {string | number} value */
+export function quantity(value) {
+  const number = Number(value);
+  return `${number < 0 ? MINUS : ""}${format(0, 8).format(Math.abs(number))}`;
+}
+
+/** @param {string | number} value */
+export function price(value) {
+  const places = Math.abs(Number(value)) >= 1 ? 2 : 4;
+  return format(places, places).format(Number(value));
+}
+
+/** @param {number | string | null} value */
+export function trend(value) {
+  const number = Number(value ?? 0);
+  return number === 0 ? "flat" : number > 0 ? "gain" : "loss";
+}
+
+/** @param {string} text an ISO date or instant */
+export function day(text) {
+  const when = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  const month = when.toLocaleString("en-US", { month: "short", timeZone: "UTC" });
+  return `${when.getUTCDate()} ${month} ${when.getUTCFullYear()}`;
+}

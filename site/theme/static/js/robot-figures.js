@@ -1,0 +1,79 @@
+// Figures of one robot: estimates, counts, money, days.
+
+import { at, missing, say } from "./dom.js";
+import { LivePanel } from "./live.js";
+import { day, interval, shown, trend } from "./numerals.js";
+
+/**
+ * Brings every figure below the node up to date with a summary.
+ * @param {Element} root
+ * @param {any} summary
+ */
+export function showFigures(root, summary) {
+  for (const node of root.querySelectorAll("[data-estimate]")) showEstimate(node, summary);
+  each(root, "count", (node, path) => say(node, shown(at(summary, path), "count")));
+  each(root, "money", (node, path) => say(node, shown(at(summary, path), "money")));
+  each(root, "day", (node, path) => {
+    const when = at(summary, path);
+    if (when) say(node, day(when));
+  });
+}
+
+/**
+ * @param {Element} root @param {string} name
+ * @param {(node: Element, path: string) => void} show
+ */
+function each(root, name, show) {
+  for (const node of root.querySelectorAll(`[data-${name}]`)) {
+    show(node, node.getAttribute(`data-${name}`) ?? "");
+  }
+}
+
+/** @param {Element} node @param {any} summary */
+function showEstimate(node, summary) {
+  if (!(node instanceof HTMLElement)) return;
+  const [period, name] = (node.dataset.estimate ?? "").split(".");
+  const estimate = summary[period]?.metrics?.[name];
+  if (!estimate) return;
+  const unit = node.dataset.unit ?? "ratio";
+  const signed = "signed" in node.dataset;
+  const value = node.querySelector(".value");
+  if (estimate.value === null) value?.replaceChildren(missing(estimate.reason ?? ""));
+  else say(value, shown(estimate.value, unit, signed));
+  showRange(node, interval(estimate, unit, signed));
+  showSample(node, estimate.sample_size);
+  showWhisker(node.querySelector(".whisker"), estimate);
+  if ("tone" in node.dataset) node.className = `estimate tone-${trend(estimate.value)}`;
+  const cell = node.closest("td[data-value]");
+  if (cell instanceof HTMLElement) cell.dataset.value = String(estimate.value ?? "");
+}
+
+/** @param {HTMLElement} node @param {string} text */
+function showRange(node, text) {
+  const range = node.querySelector(".interval");
+  if (range?.lastChild) range.lastChild.textContent = text;
+}
+
+/** @param {HTMLElement} node @param {number | null} size */
+function showSample(node, size) {
+  const sample = node.querySelector(".sample");
+  if (sample?.lastChild) sample.lastChild.textContent = `n\u00a0=\u00a0${shown(size, "count")}`;
+}
+
+/** @param {Element | null} whisker @param {any} estimate */
+function showWhisker(whisker, estimate) {
+  if (!(whisker instanceof HTMLElement) || estimate.low === null) return;
+  const [least, most] = (whisker.dataset.scale ?? "0 1").split(" ").map(Number);
+  for (const name of ["low", "high", "value"]) {
+    const share = (estimate[name] - least) / (most - least);
+    whisker.style.setProperty(`--${name}`, Math.min(Math.max(share, 0), 1).toFixed(4));
+  }
+}
+
+class RobotFigures extends LivePanel {
+  /** @param {any} summary */
+  show(summary) {
+    showFigures(this, summary);
+  }
+}
+customElements.define("robot-figures", RobotFigures);

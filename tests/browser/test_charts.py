@@ -1,0 +1,56 @@
+"""A drawing becomes a live chart when somebody looks at it, and not before."""
+
+import pytest
+from playwright.sync_api import expect
+
+LIVE = ".js-plotly-plot .main-svg"
+
+
+def plotly(requests: list[str]) -> list[str]:
+    return [url for url in requests if "/theme/plotly-" in url]
+
+
+def test_plotly_is_not_loaded_before_a_chart_is_near(visit, site):
+    opened = visit(site, "/", size={"width": 390, "height": 400})
+    opened.page.wait_for_timeout(700)
+    assert plotly(opened.requests) == []
+    opened.page.locator("robot-chart").first.scroll_into_view_if_needed()
+    expect(opened.page.locator(LIVE).first).to_be_visible(timeout=15_000)
+    assert len(plotly(opened.requests)) == 1
+
+
+def test_every_chart_of_a_robot_comes_alive(visit, site):
+    opened = visit(site, "/robots/sma-cross/")
+    for chart in opened.page.locator("robot-chart").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(LIVE).first).to_be_visible(timeout=15_000)
+        expect(chart.locator(".chart-still")).to_be_hidden()
+    assert len(plotly(opened.requests)) == 1
+    assert opened.complaints == []
+
+
+def test_a_chart_stands_where_its_drawing_stood(visit, site):
+    page = visit(site, "/robots/sma-cross/").page
+    chart = page.locator("robot-chart").first
+    before = chart.bounding_box()
+    expect(chart.locator(LIVE).first).to_be_visible(timeout=15_000)
+    assert chart.bounding_box() == before
+    inner = chart.locator(".chart-live").bounding_box()
+    assert inner["height"] == pytest.approx(before["height"], abs=1)
+
+
+def test_a_chart_follows_the_theme(visit, site):
+    opened = visit(site, "/robots/sma-cross/", theme="light")
+    curve = "document.querySelector('.js-plotly-plot')?.data?.find(one => one.line).line.color"
+    opened.wait_until(f"Boolean({curve})")
+    light = opened.page.evaluate(curve)
+    opened.page.locator(".toggle").click()
+    opened.wait_until(f"{curve} !== '{light}'")
+
+
+def test_without_plotly_the_drawing_stays(visit, site):
+    opened = visit(site, "/about/")
+    opened.page.route("**/theme/plotly-*", lambda route: route.abort())
+    opened.page.goto(f"{site}/robots/sma-cross/")
+    opened.page.wait_for_timeout(1_500)
+    expect(opened.page.locator(".chart-still > svg").first).to_be_visible()

@@ -1,0 +1,73 @@
+"""What holds on every page, for everybody who opens it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+MAIN = ["/", "/robots/", "/robots/sma-cross/"]
+OTHERS = ["/docs/how-results-are-made/", "/docs/metrics/", "/docs/", "/features/", "/about/"]
+OTHERS += ["/docs/decisions/", "/docs/decisions/0002-what-stands-in-for-what/", "/404.html"]
+
+
+EVERY_WAY = [(size, theme) for size in SIZES for theme in ("light", "dark")]
+TWO_WAYS = [("phone", "dark"), ("desktop", "light")]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "theme"),
+    [(path, *way) for path in MAIN for way in EVERY_WAY]
+    + [(path, *way) for path in OTHERS for way in TWO_WAYS],
+)
+def test_nobody_is_shut_out(visit, site, path, theme, size):
+    opened = visit(site, path, theme=theme, size=SIZES[size])
+    opened.scroll_through()
+    opened.page.wait_for_timeout(800 if path in MAIN else 0)
+    found = Axe().run(opened.page)
+    assert [each["id"] for each in found.response["violations"]] == [], found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [(path, 390) for path in MAIN + OTHERS] + [(path, w) for path in MAIN for w in (320, 768)],
+)
+def test_nothing_is_wider_than_the_screen(visit, site, path, width):
+    opened = visit(site, path, size={"width": width, "height": 800})
+    opened.scroll_through()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert opened.page.evaluate(wide) == 0
+
+
+@pytest.mark.parametrize("path", MAIN + OTHERS)
+def test_nobody_else_is_asked_and_nothing_complains(visit, site, path):
+    opened = visit(site, path)
+    opened.scroll_through()
+    opened.page.wait_for_timeout(500)
+    assert opened.asked_others() == []
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize("path", MAIN)
+@pytest.mark.parametrize("size", list(SIZES))
+def test_nothing_moves_while_it_loads(visit, site, path, size):
+    opened = visit(site, path, size=SIZES[size])
+    opened.scroll_through()
+    opened.page.wait_for_timeout(1_000)
+    shift = opened.page.evaluate(
+        """() => new Promise(done => {
+             let sum = 0;
+             new PerformanceObserver(list => list.getEntries().forEach(one => sum += one.value))
+               .observe({type: 'layout-shift', buffered: true});
+             setTimeout(() => done(sum), 200);
+           })"""
+    )
+    assert shift == pytest.approx(0, abs=0.001)
+
+
+def test_the_skip_link_comes_first(visit, site):
+    page = visit(site, "/robots/").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"

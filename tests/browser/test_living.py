@@ -1,0 +1,153 @@
+"""An open page follows what is published."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.published import SESSIONS, platform
+from tests.site.served import change
+
+ROBOT = "/robots/sma-cross/"
+SOON = 12_000
+
+
+@pytest.fixture
+def summary(living) -> Path:
+    return living[1] / "robots/sma-cross/summary.json"
+
+
+def estimate(page, name: str):
+    return page.locator(f'.tile [data-estimate="record.{name}"] .value')
+
+
+def test_looking_changes_nothing(visit, living):
+    address, _ = living
+    still = visit(address, ROBOT, scripts=False).page.locator("main").inner_text()
+    opened = visit(address, ROBOT)
+    opened.page.wait_for_timeout(1_500)
+    opened.page.evaluate("document.querySelectorAll('.chart-live').forEach(one => one.remove())")
+    opened.page.add_style_tag(content=".chart-still { visibility: visible !important }")
+    assert opened.page.locator("main").inner_text() == still
+
+
+def test_figures_change_when_the_published_ones_do(visit, living, summary):
+    page = visit(living[0], ROBOT).page
+    document = json.loads(summary.read_text())
+    record = document["record"]
+    record["sessions"] = 501
+    record["metrics"]["total_return"]["value"] = 0.4567
+    record["metrics"]["sharpe_ratio"] |= {"value": 1.25, "low": -0.15, "high": 2.65}
+    record["metrics"]["max_drawdown"] |= {"value": None, "reason": "it was never measured"}
+    change(summary, equity="145678.90000000", seq=501, record=record)
+    expect(estimate(page, "total_return")).to_have_text("+45.7%", timeout=SOON)
+    expect(estimate(page, "sharpe_ratio")).to_have_text("+1.25")
+    expect(estimate(page, "max_drawdown")).to_have_text("– it was never measured")
+    expect(page.locator('[data-money="equity"]')).to_have_text("$145,678.90")
+    expect(page.locator('.tile [data-estimate="record.sharpe_ratio"] .interval')).to_contain_text(
+        "−0.15 to +2.65"
+    )
+    expect(page.locator('.tiles [data-count="record.sessions"]')).to_have_text("501")
+
+
+def test_verdict_positions_and_trades_change_too(visit, living, summary):
+    page = visit(living[0], ROBOT).page
+    trade = json.loads(summary.read_text())["recent_trades"][0]
+    trade |= {"id": "new", "time": "2099-01-01T14:30:00Z", "session": "2099-01-01"}
+    held = {"symbol": "MSFT", "quantity": "10.00000000", "price": "30.50000000"}
+    held |= {"value": "305.00000000", "weight": 0.0126}
+    verdict = {"level": "green", "text": "Long enough, and better than luck."}
+    change(summary, verdict=verdict, positions=[held], recent_trades=[trade])
+    expect(page.locator("[data-text]")).to_have_text(verdict["text"], timeout=SOON)
+    expect(page.locator("[data-verdict]")).to_have_text("green")
+    cells = page.locator("robot-positions tbody tr").first.locator("th, td")
+    expect(cells).to_have_text(["MSFT", "10", "30.50", "$305.00", "1.3%"])
+    newest = page.locator("robot-trades tbody tr").first
+    expect(newest.locator("time, [data-cell=session]").first).to_have_text("2099-01-01")
+
+
+def test_the_chart_is_drawn_anew(visit, living, summary):
+    opened = visit(living[0], ROBOT)
+    name = "document.querySelector('.js-plotly-plot')?.data?.[0].name"
+    opened.wait_until(f"Boolean({name})")
+    path = summary.parent / "figures/equity.json"
+    figure = json.loads(path.read_text())
+    figure["data"][0]["name"] = "Drawn anew"
+    path.write_text(json.dumps(figure))
+    change(summary, seq=501)
+    opened.wait_until(f"{name} === 'Drawn anew'")
+
+
+def test_the_league_table_keeps_up(visit, living):
+    address, data = living
+    page = visit(address, "/robots/").page
+    index = data / "robots/index.json"
+    robots = json.loads(index.read_text())["robots"]
+    for robot in robots:
+        robot["record"]["trade_count"] = 1_234
+    change(index, robots=robots)
+    expect(page.locator('[data-count="record.trade_count"]').first).to_have_text(
+        "1,234", timeout=SOON
+    )
+
+
+def test_a_new_session_is_said(visit, living):
+    address, data = living
+    page = visit(address, "/about/").page
+    expect(page.locator("session-clock time")).to_have_attribute("datetime", SESSIONS[-1])
+    change(data / "platform.json", session="2013-01-02")
+    expect(page.locator("session-clock")).to_contain_text("2 Jan 2013", timeout=SOON)
+
+
+def test_the_end_of_the_clock_is_said(visit, living):
+    address, data = living
+    page = visit(address, ROBOT).page
+    assert page.locator("[data-notice]").count() == 0
+    (data / "platform.json").write_text(json.dumps(platform(500, ended=True)))
+    notice = page.locator('[data-notice="ended"]')
+    expect(notice).to_contain_text("The clock has ended.", timeout=SOON)
+    expect(notice).to_contain_text(SESSIONS[-1])
+
+
+def test_old_figures_are_said_to_be_old(visit, living):
+    address, data = living
+    page = visit(address, "/about/").page
+    page.clock.install()
+    page.goto(f"{address}{ROBOT}")
+    expect(page.locator("session-clock time")).to_be_visible()
+    (data / "platform.json").unlink()
+    page.clock.run_for(4 * 60_000)
+    expect(page.locator('[data-notice="stale"]')).to_contain_text("may be old")
+
+
+def test_what_has_not_changed_is_not_sent_again(visit, living):
+    opened = visit(living[0], "/about/")
+    answers = []
+    opened.page.on("response", lambda one: answers.append((one.url, one.status)))
+    opened.page.wait_for_timeout(9_000)
+    states = [status for url, status in answers if url.endswith("/data/platform.json")]
+    assert states
+    assert set(states) <= {200, 304}
+    assert 304 in states
+
+
+VALUES = [0.12345, -0.00049, 0.0, 1.005, -1234567.891, 2.675, 0.125, -0.0000001, 99.995]
+
+
+@pytest.mark.parametrize("unit", ["fraction", "ratio", "money", "sessions"])
+@pytest.mark.parametrize("signed", [False, True])
+def test_browser_and_build_write_numbers_alike(visit, site, unit, signed):
+    spec = importlib.util.spec_from_file_location("numerals", "site/plugins/numerals.py")
+    numerals = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(numerals)
+    page = visit(site, "/").page
+    folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
+    written = page.evaluate(
+        "async ([from, values, unit, signed]) => {"
+        "const { shown } = await import(from);"
+        "return values.map(value => shown(value, unit, signed)); }",
+        [f"{folder}/numerals.js", VALUES, unit, signed],
+    )
+    assert written == [numerals.shown(value, unit, signed=signed) for value in VALUES]
