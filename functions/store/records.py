@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from functions.store.appending import Database, append
 
 
@@ -183,65 +181,6 @@ def lock_at(database: Database, record: Record) -> bool:
     database.execute(lock, [record.owner.strategy_id])
     found = database.execute(_HEAD, [record.owner.execution_id]).fetchone()
     return (found or (0, record.head.hash)) == (record.head.seq, record.head.hash)
-
-
-class StoredLeaf(NamedTuple):
-    """A leaf's text and the hash it is stored under."""
-
-    leaf: str
-    hash: str
-
-
-def read_leaf(database: Database, execution_id: UUID, seq: int) -> StoredLeaf | None:
-    """Return one decision as stored."""
-    query = "SELECT leaf, hash FROM decisions WHERE execution_id = %s AND seq = %s"
-    row = database.execute(query, [execution_id, seq]).fetchone()
-    return None if row is None else StoredLeaf(*row)
-
-
-def leaf_texts(database: Database, hashes: Sequence[str]) -> dict[str, str]:
-    """Return the exact texts of leaves by hash."""
-    query = "SELECT hash, leaf FROM decisions WHERE hash = ANY(%s)"
-    return dict(database.execute(query, [list(hashes)]).fetchall())
-
-
-_ASKED = """
-SELECT asked ->> 'id', d.slot, d.hash
-FROM decisions d CROSS JOIN LATERAL jsonb_array_elements(d.leaf::jsonb -> 'orders') asked
-WHERE d.execution_id = %s AND d.seq < %s AND asked ->> 'id' = ANY(%s)
-"""
-
-
-def asked_before(
-    database: Database, execution_id: UUID, seq: int, orders: Sequence[str]
-) -> list[tuple[str, str, str]]:
-    """Return where orders were asked for before a seq: order, slot, leaf hash."""
-    return database.execute(_ASKED, (execution_id, seq, list(orders))).fetchall()
-
-
-class VersionRow(NamedTuple):
-    """A row of `strategy_versions`: source and parameters, under one hash."""
-
-    id: UUID
-    strategy_id: UUID
-    user_id: UUID | None
-    source_public: bool
-    hash: str
-    code: str
-    source: str
-    parameters: Any
-
-
-_VERSION = """
-INSERT INTO strategy_versions (id, strategy_id, user_id, source_public, hash, code, source,
-    parameters)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (strategy_id, hash) DO NOTHING
-"""
-
-
-def append_version(database: Database, version: VersionRow) -> None:
-    """Keep what a robot runs from now on."""
-    database.execute(_VERSION, version._replace(parameters=Jsonb(version.parameters)))
 
 
 def append_segment(database: Database, owner: Owner, segment: Segment, reason: str) -> None:

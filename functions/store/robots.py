@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from functions.store.appending import Database, append
-from functions.store.records import VersionRow, append_version
+from functions.store.versions import VersionRow, append_version
 
 
 class RobotRow(NamedTuple):
