@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from functions.api.fields import Nothing, Reads, StrategyPath
 from functions.api.models.dashboard import OverviewAnswer, StrategyAnswer
 from functions.api.models.performance import RunQuestion
-from functions.services.views import overview, strategy_overview
+from functions.services.answers.views import overview, strategy_overview
 
 router = APIRouter(prefix="/dashboard", tags=["dashboard"])
 

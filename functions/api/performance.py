@@ -12,7 +12,7 @@ from functions.api.models.performance import (
     MetricsQuestion,
     PerformanceAnswer,
 )
-from functions.services.views import history, metrics, performance
+from functions.services.answers.views import history, metrics, performance
 
 router = APIRouter(tags=["performance"])
 Measuring = Annotated[MetricsQuestion, Query()]

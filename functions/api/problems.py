@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from functions.api.fields import Document
 from functions.api.refusals import Refusal, refusals
-from functions.services.measurements import NotMeasuredError
+from functions.services.answers.measurements import NotMeasuredError
 from functions.store.reading.rows import MissingError
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from functions.api.fields import Nothing, Reads, StrategyPath
 from functions.api.models.strategies import StrategyDetail, StrategyPage, StrategyQuestion
 from functions.api.paging import COUNTED, Pages
-from functions.services.views import strategy_detail
+from functions.services.answers.views import strategy_detail
 from functions.store.reading import strategies
 
 router = APIRouter(prefix="/strategies", tags=["strategies"])

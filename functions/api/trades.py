@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from functions.api.fields import Nothing, Reads
 from functions.api.models.trades import TradeDetail, TradePage, TradeQuestion
 from functions.api.paging import COUNTED, Pages
-from functions.services.views import trade_filters
+from functions.services.answers.views import trade_filters
 from functions.store.reading import trades
 
 router = APIRouter(prefix="/trades", tags=["trades"])

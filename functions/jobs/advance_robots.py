@@ -7,10 +7,10 @@ from uuid import UUID
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from functions import bootstrap
-from functions.services.advancing import Due, Outcome
-from functions.services.batches import advance_robots
-from functions.services.delivering import sweep
-from functions.services.slots import Slot
+from functions.services.market.slots import Slot
+from functions.services.record.advancing import Due, Outcome
+from functions.services.record.batches import advance_robots
+from functions.services.record.delivering import sweep
 
 
 class RobotsFailed(Exception):  # noqa: N818 - the answer to a message, not a bug

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions import bootstrap
-from functions.services.collecting import collect
-from functions.services.slots import slot_of, time_of
+from functions.services.market.collecting import collect
+from functions.services.market.slots import slot_of, time_of
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions import bootstrap
-from functions.services.delivering import sweep
+from functions.services.record.delivering import sweep
 
 
 def handler(_event: Mapping[str, Any], _context: object) -> dict[str, int]:

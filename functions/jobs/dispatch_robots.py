@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions import bootstrap
-from functions.services.delivering import sweep
-from functions.services.dispatching import dispatch_robots
-from functions.services.slots import slot_of
+from functions.services.market.slots import slot_of
+from functions.services.record.delivering import sweep
+from functions.services.record.dispatching import dispatch_robots
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from engine.errors import ParameterError
 from functions import bootstrap
-from functions.services.pages import Published, publish_pages
-from functions.services.sitebuild import Dirty
+from functions.services.publication.pages import Published, publish_pages
+from functions.services.publication.sitebuild import Dirty
 
 SLUG = re.compile(r"[a-z0-9-]{3,60}")
 Event = dict[str, Any]

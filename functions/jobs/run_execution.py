@@ -7,8 +7,8 @@ from uuid import UUID
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from functions import bootstrap
-from functions.services.backtesting import run_execution
-from functions.services.delivering import deliver
+from functions.services.record.backtesting import run_execution
+from functions.services.record.delivering import deliver
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from functions.services.sitebuild import build
+from functions.services.publication.sitebuild import build
 from tests.site.published import publish
 from tests.site.served import served
 

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from engine import Options
-from functions.services.leaf import GENESIS, Decision, Terms, chain, plain
+from functions.services.record.leaf import GENESIS, Decision, Terms, chain, plain
 
 REGISTERED = datetime(2013, 1, 2, 21, tzinfo=UTC)
 OPTIONS = Options().to_dict()

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from functions import providers
-from functions.services import reading
-from functions.services.advancing import Due, advance_robot
-from functions.services.calendars import Session, sessions
-from functions.services.collecting import collect
+from functions.services.market.calendars import Session, sessions
+from functions.services.market.collecting import collect
+from functions.services.market.slots import Slot
 from functions.services.platform import Platform
-from functions.services.registering import RobotDefinition, register_robot
-from functions.services.slots import Slot
+from functions.services.record import reading
+from functions.services.record.advancing import Due, advance_robot
+from functions.services.record.registering import RobotDefinition, register_robot
 from functions.store.records import read_records
 from functions.store.session import Session as Connections
 

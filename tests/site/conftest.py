@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.services.sitebuild import build
+from functions.services.publication.sitebuild import build
 from tests.site.published import publish
 
 SITE_URL = "https://robots.example"

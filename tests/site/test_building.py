@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.services.sitebuild import build
+from functions.services.publication.sitebuild import build
 from tests.site.conftest import SITE_URL
 from tests.site.pages import Page
 from tests.site.published import SESSIONS, publish, write

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from functions.api.fields import Amount, Document, ExecutionChoice, Instant, Question, Range
 from functions.api.models.executions import Execution, StrategyName
-from functions.services.measurements import Asked
+from functions.services.answers.measurements import Asked
 
 Granularity = Literal["daily", "weekly", "monthly"]
 _NAMES = r"^[a-z0-9_]{1,100}(,[a-z0-9_]{1,100}){0,99}$"

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from functions.services.advancing import Due, advance_robot
-from functions.services.backtesting import run_execution
-from functions.services.views import HEADLINE_METRICS
+from functions.services.answers.views import HEADLINE_METRICS
+from functions.services.record.advancing import Due, advance_robot
+from functions.services.record.backtesting import run_execution
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.records import collect_until, registered, slot_at, sma_robot

@@ -15,12 +15,12 @@ import pytest
 from engine.errors import ParameterError
 from functions import bootstrap
 from functions.jobs.publish_site import asked_for, handler
-from functions.services import pages
-from functions.services.catalogue import publish_catalogue
 from functions.services.platform import Platform
-from functions.services.publishing import publish_robots
-from functions.services.sitebuild import site_folder
-from functions.services.upload import MANIFEST
+from functions.services.publication import pages
+from functions.services.publication.catalogue import publish_catalogue
+from functions.services.publication.publishing import publish_robots
+from functions.services.publication.sitebuild import site_folder
+from functions.services.publication.upload import MANIFEST
 from tests.builders.platforms import platform_over
 from tests.builders.recorded import Recorded, Recorder
 

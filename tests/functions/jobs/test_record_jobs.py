@@ -7,7 +7,7 @@ import pytest
 
 from functions import bootstrap
 from functions.jobs import advance_robots, deliver_outbox, dispatch_robots, run_execution
-from functions.services import batches, reading
+from functions.services.record import batches, reading
 from tests.builders.platforms import platform_over
 from tests.builders.records import (
     advance,

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ParameterError
 from functions import providers
-from functions.services.collecting import fault
+from functions.services.market.collecting import fault
 
 pytestmark = pytest.mark.parametrize("name", providers.names())
 ONE_DAY = timedelta(days=1)

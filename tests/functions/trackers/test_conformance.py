@@ -11,8 +11,8 @@ import pytest
 from engine import Fill
 from engine.errors import DataError
 from functions import trackers
-from functions.services import delivering, reading
-from functions.services.work import Work
+from functions.services.record import delivering, reading
+from functions.services.record.work import Work
 from functions.store.performance import Performance
 from functions.store.records import Owner
 from functions.trackers import Trade

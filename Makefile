@@ -1,0 +1,39 @@
+# Needs sh, make and one of Python 3.11 to 3.14; everything else comes from the package index.
+.PHONY: help run test lint check clean lock install install-dev
+
+help:
+	@echo 'make run     the platform at http://127.0.0.1:8000; PORT=8001 PACE=1 make run'
+	@echo 'make test    the tests'
+	@echo 'make lint    formatting, lint, types and layers'
+	@echo 'make check   lint and test, as CI does'
+	@echo 'make clean   removes .local/, the record in it included'
+	@echo 'make lock    writes requirements*.txt anew (needs uv)'
+
+install:
+	@infra/bootstrap.sh requirements.txt
+
+install-dev:
+	@infra/bootstrap.sh requirements-dev.txt
+
+run: install
+	@.venv/bin/robotplug run
+
+test: install-dev
+	@.venv/bin/python -m pytest -n 2
+
+lint: install-dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+check: lint test
+
+clean:
+	@if .venv/bin/python -c '' 2>/dev/null; then .venv/bin/python -m functions.local.cli clean; else rm -rf .local; fi
+
+lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
+lock:
+	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/' >&2; exit 1; }
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

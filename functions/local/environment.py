@@ -1,0 +1,53 @@
+"""The environment of the children: what the cloud would give them, and nothing of the user's."""
+
+import os
+from collections.abc import Mapping
+
+from functions.local.deployment import ACCOUNT, REGION, Deployment
+from functions.local.folder import Folder
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT")
+
+
+def scrubbed(folder: Folder, user: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return an environment without keys, profiles, proxies or paths of the user.
+
+    The home does not exist, so that no configuration is found in it; files that a library
+    thinks temporary stay in the platform's own folder.
+    """
+    return {
+        **{name: user[name] for name in _KEPT if name in user},
+        "HOME": str(folder.path / "home"),
+        "TMPDIR": str(folder.temporary),
+        "TZ": "UTC",
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def of_functions(deployment: Deployment, endpoint: str, site_url: str) -> dict[str, str]:
+    """Return what serverless.yml gives every function, with moto in the place of AWS."""
+    queues = {
+        "ROBOT_QUEUE_URL": "RobotQueue",
+        "EXECUTION_QUEUE_URL": "ExecutionQueue",
+        "PUBLISH_QUEUE_URL": "PublishQueue",
+    }
+    urls = {
+        variable: f"{endpoint}/{ACCOUNT}/{deployment.queues[queue].name}"
+        for variable, queue in queues.items()
+    }
+    return {
+        **urls,
+        "AWS_ENDPOINT_URL": endpoint,
+        "SITE_BUCKET": deployment.bucket,
+        "SITE_URL": site_url,
+        "PROVIDER": "sample",
+        "POWERTOOLS_SERVICE_NAME": "tradingrobotplug",
+    }

@@ -1,0 +1,151 @@
+"""The one folder that a platform writes to."""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import RobotPlugError
+
+_KEPT_OF_A_RECORD = ("postgres", "secrets.json", "logs", "ended")
+_ORPHANS_END_WITHIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where everything of one installation lies; see open_folder."""
+
+    path: Path
+    lock: int
+
+    @property
+    def postgres(self) -> Path:
+        """Return the database server's folder."""
+        return self.path / "postgres"
+
+    @property
+    def secrets(self) -> Path:
+        """Return the file of passwords and keys."""
+        return self.path / "secrets.json"
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder with one log for each process."""
+        return self.path / "logs"
+
+    @property
+    def temporary(self) -> Path:
+        """Return the folder that stands in for /tmp; emptied at every start."""
+        return self.path / "tmp"
+
+    @property
+    def ended(self) -> Path:
+        """Return the file that is there once the sample's last session is published."""
+        return self.path / "ended"
+
+    def tell_running(self, environment: Mapping[str, str]) -> None:
+        """Leave what the jobs' environment is, for commands that work on this platform."""
+        file = running_file(self.path)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as told:  # noqa: PTH123
+            json.dump(dict(environment), told)
+
+    def prepare(self) -> None:
+        """Make the folders that the processes expect."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir()
+        self.logs.mkdir(exist_ok=True)
+
+    def retire(self) -> Path:
+        """Move a finished record aside, to the first free old-N, and return where it is."""
+        number = 1
+        while (old := self.path / f"old-{number}").exists():
+            number += 1
+        old.mkdir(mode=0o700)
+        for name in _KEPT_OF_A_RECORD:
+            if (self.path / name).exists():
+                (self.path / name).rename(old / name)
+        return old
+
+
+def running_file(path: Path) -> Path:
+    """Return where a running platform leaves its jobs' environment, passwords included."""
+    return path / "running.json"
+
+
+def runs_in(path: Path) -> bool:
+    """Whether a platform runs in the folder now and has left its environment."""
+    if not running_file(path).exists():
+        return False
+    lock = os.open(path / "lock", os.O_RDWR | os.O_CLOEXEC)
+    try:
+        return not _locked(lock)
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[Folder]:
+    """Make the folder if need be and hold its lock, which the children share.
+
+    RobotPlugError when it cannot be written to, or when a platform already runs in it.
+    """
+    path = path.absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise RobotPlugError(
+            f"cannot write below {path} ({error.strerror}); "
+            "make the folder writable, or run from a copy that is"
+        ) from error
+    try:
+        _take(lock, path)
+        running_file(path).unlink(missing_ok=True)
+        yield Folder(path, lock)
+        running_file(path).unlink(missing_ok=True)
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, path: Path) -> None:
+    """Take the lock, waiting a little for the children of a parent that was killed."""
+    deadline = time.monotonic() + _ORPHANS_END_WITHIN_SECONDS
+    while not _locked(lock):
+        owner = _owner(lock)
+        if _lives(owner) or time.monotonic() > deadline:
+            raise RobotPlugError(
+                f"a platform already runs in {path} (process {owner}); "
+                "stop it with Ctrl-C, or give this one another folder with --folder"
+            )
+        time.sleep(0.05)
+    os.truncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _owner(lock: int) -> int:
+    return int(os.pread(lock, 20, 0) or b"0")
+
+
+def _lives(process: int) -> bool:
+    if process == 0:
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,90 @@
+"""What a backtest prints."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from engine import metrics
+from engine.metrics import Unit
+from functions.local.backtest import Result
+
+
+def print_table(result: Result) -> None:
+    """Print the run in words, then every metric with its interval."""
+    console = Console(highlight=False)
+    for line in _words(result):
+        console.print(line, markup=False, soft_wrap=True)
+    table = Table("metric", box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for column in ("value", "95 % from", "to"):
+        table.add_column(column, justify="right")
+    group = None
+    for name, estimate in result.metrics.items():
+        metric = metrics.get(name)
+        if metric.group != group:
+            group = metric.group
+            table.add_section()
+            table.add_row(f"[dim]{group}[/dim]")
+        numbers = (estimate.value, estimate.low, estimate.high)
+        table.add_row(metric.title, *(_shown(number, metric.unit) for number in numbers))
+    console.print(table)
+
+
+def print_json(result: Result) -> None:
+    """Print the run as one JSON object; amounts are decimal strings, fractions are not percent."""
+    print(json.dumps(_as_json(result), indent=2))  # noqa: T201
+
+
+def _words(result: Result) -> list[str]:
+    run, request = result.run, result.request
+    values = ", ".join(f"{name} {value}" for name, value in run.parameters.items())
+    parameters = f" ({values})" if values else ""
+    costs = run.options.costs
+    trading = (
+        "no costs: a real account would have earned less"
+        if costs.none
+        else f"commission {costs.commission_bps:g} and slippage {costs.slippage_bps:g} "
+        "basis points, fills at the next open"
+    )
+    last = run.account_at(len(run.market.sessions) - 1)
+    held = ", ".join(f"{symbol} {lot.quantity / 1e8:g}" for symbol, lot in last.positions.items())
+    return [
+        f"{run.strategy}{parameters} over {', '.join(request.symbols)}",
+        f"{run.sessions[0]} to {run.sessions[-1]}: {len(run.sessions)} sessions, "
+        f"bars from {request.provider}",
+        trading,
+        f"{run.start_equity / 1e8:,.2f} became {run.equity[-1]:,.2f} "
+        f"by {len(run.fills)} trades; held at the end: {held or 'cash alone'}",
+        "",
+    ]
+
+
+def _shown(number: float | None, unit: Unit) -> str:
+    if number is None:
+        return "-"
+    if unit is Unit.FRACTION:
+        return f"{number:,.1%}"
+    if unit is Unit.MONEY:
+        return f"{number:,.2f}"
+    return f"{number:,.2f}" if unit is Unit.RATIO else f"{number:,.0f}"
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    run, request = result.run, result.request
+    return {
+        "strategy": run.strategy,
+        "parameters": run.parameters,
+        "symbols": list(request.symbols),
+        "provider": request.provider,
+        "start": str(run.sessions[0]),
+        "end": str(run.sessions[-1]),
+        "sessions": len(run.sessions),
+        "options": run.options.to_dict(),
+        "cash": request.cash,
+        "equity": f"{int(run.equity_units[-1]) / 10**8:.8f}",
+        "trade_count": len(run.fills),
+        "account": run.account_at(len(run.market.sessions) - 1).to_dict(),
+        "metrics": {name: asdict(estimate) for name, estimate in result.metrics.items()},
+    }

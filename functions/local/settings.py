@@ -1,0 +1,47 @@
+"""What a user may set: PORT, PACE and the folder."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import ParameterError
+
+DEFAULT_PORT = 8000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one platform runs; pace is in seconds of real time per session."""
+
+    folder: Path
+    port: int
+    pace: float
+
+    @classmethod
+    def read(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Take PORT and PACE from the environment; ParameterError when they make no sense."""
+        return cls(folder, read_port(environment), _pace(environment.get("PACE", "5")))
+
+    @property
+    def address(self) -> str:
+        """Return where a browser on this machine finds the platform."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read_port(environment: Mapping[str, str] = os.environ) -> int:
+    """Return PORT, or its default."""
+    text = environment.get("PORT", str(DEFAULT_PORT))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ParameterError(f"PORT must be a number between 1 and 65535, was {text!r}")
+    return int(text)
+
+
+def _pace(text: str) -> float:
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = -1.0
+    if not 0 <= pace <= 86_400:
+        raise ParameterError(f"PACE must be seconds between 0 and 86400, was {text!r}")
+    return pace

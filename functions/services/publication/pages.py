@@ -1,0 +1,74 @@
+"""From dirty robots to pages in the bucket, one build at a time."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.services.platform import Platform
+from functions.services.publication import league, sitebuild
+from functions.services.publication.mirror import Mirror
+from functions.services.publication.sitebuild import Dirty
+from functions.services.publication.upload import NOTHING, Manifest, Uploaded, read_manifest, upload
+from functions.store import dirty_pages
+from functions.store.objects import objects_in
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class Published(NamedTuple):
+    """What one run did; warnings are the site build's own words."""
+
+    robots: list[str]
+    uploaded: Uploaded
+    warnings: list[str]
+
+
+def publish_pages(platform: Platform, asked: Dirty = (), *, trusted: bool = True) -> Published:
+    """Rebuild the pages of all dirty robots and of those asked for, and upload what differs.
+
+    Everything is built where "all" is asked for, and where the bucket holds no site, or one of
+    another theme or content. With nothing dirty nothing is built. A robot that gets dirty during
+    the run is the next run's.
+    trusted: False uploads everything, whatever the bucket's manifest claims.
+    """
+    connection = platform.connect()
+    objects = objects_in(platform.s3, platform.site_bucket)
+    with dirty_pages.only_builder(platform.connect_beside()):
+        waiting = dirty_pages.waiting(connection)
+        dirty = _dirty(asked, [page.slug for page in waiting])
+        if not dirty:
+            return Published([], Uploaded(0, 0, 0), [])
+        published = _build(platform, dirty, read_manifest(objects) if trusted else NOTHING)
+        dirty_pages.mark_delivered(connection, waiting)
+    return published
+
+
+def _dirty(asked: Dirty, waiting: Collection[str]) -> Dirty:
+    return "all" if asked == "all" else {*asked, *waiting}
+
+
+def _build(platform: Platform, asked: Dirty, before: Manifest) -> Published:
+    site = sitebuild.site_version()
+    dirty = asked if before.site == site else "all"
+    mirror = _mirror(platform.s3, platform.site_bucket)
+    mirror.refresh()
+    league.publish_league(platform, among=mirror.slugs())
+    mirror.refresh([league.KEY])
+    with tempfile.TemporaryDirectory(prefix="robotplug-site-") as output:
+        warnings = sitebuild.build(mirror.folder, Path(output), dirty, platform.site_url)
+        objects, whole = objects_in(platform.s3, platform.site_bucket), dirty == "all"
+        uploaded = upload(objects, Path(output), site, before, whole=whole)
+    return Published([dirty] if isinstance(dirty, str) else sorted(dirty), uploaded, warnings)
+
+
+@cache
+def _mirror(s3: "S3Client", bucket: str) -> Mirror:
+    """One for the life of the process: a warm run fetches only what changed."""
+    folder = Path(tempfile.mkdtemp(prefix="robotplug-published-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Mirror(objects_in(s3, bucket), folder)

@@ -1,0 +1,86 @@
+"""Public robots as the database has them: where they stand, and all they did."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+from functions.services.publication.documents import History, Phase, Standing
+from functions.store import publication, series
+from functions.store.publication import AnyConnection, HeadRow, RunRow
+
+PHASES: Mapping[str, Phase] = {"backtest": "backtest", "paper": "record"}
+Runs = dict[Phase, RunRow]
+Item = TypeVar("Item")
+
+
+def standings(connection: AnyConnection, slugs: Sequence[str], provider: str) -> list[Standing]:
+    """Return where those of these robots that are public stand, sorted by slug."""
+    robots = publication.robots(connection, slugs)
+    runs = _runs(connection, [robot.id for robot in robots])
+    records = [each["record"].id for each in runs.values() if "record" in each]
+    heads = publication.heads(connection, records)
+    marks = _marks(connection, heads.values(), provider)
+    found = []
+    for robot in robots:
+        own = runs.get(robot.id, {})
+        head = heads.get(own["record"].id) if "record" in own else None
+        found.append(Standing(robot, own, head, marks.get(head.tape, {}) if head else {}))
+    return found
+
+
+def histories(connection: AnyConnection, shown: Sequence[Standing]) -> list[History]:
+    """Return all that these robots did, in their order, each with its benchmark's curve."""
+    benchmarks = _benchmark_runs(connection, shown)
+    own = [run.id for standing in shown for run in standing.runs.values()]
+    theirs = [run.id for runs in benchmarks.values() for run in runs.values()]
+    curves = series.curves(connection, {*own, *theirs})
+    trades = series.trades(connection, own)
+    leaves = series.leaves(connection, own)
+    return [
+        History(
+            curves=_by_phase(standing.runs, curves),
+            benchmark=_by_phase(benchmarks.get(_benchmark(standing), {}), curves),
+            trades=_by_phase(standing.runs, trades),
+            leaves=[leaf for run in standing.runs.values() for leaf in leaves.get(run.id, ())],
+        )
+        for standing in shown
+    ]
+
+
+def _runs(connection: AnyConnection, strategy_ids: Iterable[UUID]) -> dict[UUID, Runs]:
+    found: dict[UUID, Runs] = {}
+    for run in publication.runs(connection, strategy_ids):
+        found.setdefault(run.strategy_id, {})[PHASES[run.kind]] = run
+    return found
+
+
+def _marks(
+    connection: AnyConnection, heads: Iterable[HeadRow], provider: str
+) -> dict[str, Mapping[str, Decimal]]:
+    """Robots that read the same tape share its marks, so each tape is asked once."""
+    held: dict[str, set[str]] = {}
+    newest: dict[str, HeadRow] = {}
+    for head in heads:
+        held.setdefault(head.tape, set()).update(head.account["positions"])
+        newest[head.tape] = head
+    return {
+        tape: publication.marks(connection, head, held[tape], provider)
+        for tape, head in newest.items()
+        if held[tape]
+    }
+
+
+def _benchmark(standing: Standing) -> str:
+    return standing.robot.config.get("benchmark") or ""
+
+
+def _benchmark_runs(connection: AnyConnection, shown: Iterable[Standing]) -> dict[str, Runs]:
+    slugs = {_benchmark(standing) for standing in shown} - {""}
+    robots = publication.robots(connection, sorted(slugs)) if slugs else []
+    runs = _runs(connection, [robot.id for robot in robots])
+    return {robot.slug: runs.get(robot.id, {}) for robot in robots}
+
+
+def _by_phase(runs: Mapping[Phase, RunRow], found: Mapping[UUID, Item]) -> dict[Phase, Item]:
+    return {phase: found[run.id] for phase, run in runs.items() if run.id in found}

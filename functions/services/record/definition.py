@@ -1,0 +1,69 @@
+"""What a robot's row asks for, resolved to what can be simulated and compared."""
+
+from typing import Any, NamedTuple
+from uuid import uuid5
+
+import strategies
+from engine import RULES_VERSION, Options, Strategy
+from engine.errors import ParameterError
+from functions.services.record.leaf import canonical, leaf_hash, source_hash
+from functions.store.records import Owner
+from functions.store.versions import VersionRow
+
+BUILT_IN = "builtin:"
+
+
+class Definition(NamedTuple):
+    """A strategy with its parameters and options, and the texts a record compares.
+
+    code: SHA-256 of the source. parameters: every one of them, defaults included.
+    """
+
+    strategy: Strategy
+    source: str
+    code: str
+    parameters: dict[str, Any]
+    options: Options
+    rules: str = RULES_VERSION
+
+
+def resolve(strategy_code: str, config: dict[str, Any]) -> Definition:
+    """Load what a robot runs; ParameterError for an unknown strategy, parameter or option."""
+    if not strategy_code.startswith(BUILT_IN):
+        raise ParameterError(
+            f"strategy_code must be {BUILT_IN}NAME, was Python source; "
+            f"there are {', '.join(strategies.names())}"
+        )
+    name = strategy_code.removeprefix(BUILT_IN)
+    strategy = strategies.get(name)(**config.get("parameters", {}))
+    source = strategies.source(name)
+    options = Options.from_dict(config.get("options", {}))
+    values: dict[str, Any] = dict(strategy.parameters_dict())
+    return Definition(strategy, source, source_hash(source), values, options)
+
+
+def changed(definition: Definition, *, code: str, parameters: object, options: object) -> str:
+    """Say what of a segment's terms the robot no longer has, or nothing.
+
+    What a replay decides, the rules version, is not asked here.
+    """
+    if definition.code != code:
+        return "code changed"
+    if definition.parameters != parameters:
+        return "parameters changed"
+    return "options changed" if definition.options.to_dict() != options else ""
+
+
+def version_of(definition: Definition, owner: Owner) -> VersionRow:
+    """Return the row that keeps a definition; the source of a built-in strategy is public."""
+    name = leaf_hash(canonical({"code": definition.code, "parameters": definition.parameters}))
+    return VersionRow(
+        uuid5(owner.strategy_id, name),
+        owner.strategy_id,
+        owner.user_id,
+        source_public=True,
+        hash=name,
+        code=definition.code,
+        source=definition.source,
+        parameters=definition.parameters,
+    )

@@ -1,0 +1,160 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import simulate
+from functions.local.backtest import Request, simulated
+from functions.local.past import market_of
+from strategies.sma_cross import SmaCross
+
+TAKEN = {"start": None, "end": None, "cash": "100000", "settings": [], "provider": "sample"}
+SOURCE = """
+import numpy as np
+from engine import Strategy, parameter
+
+class Half(Strategy):
+    \"\"\"Half of everything, always.\"\"\"
+    share: float = parameter(0.5, low=0, high=1)
+
+    def targets(self, market):
+        return np.full(market.close.shape, self.share / len(market.symbols))
+"""
+
+
+def robotplug(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "functions.local.cli", *arguments]
+    variables = {"PATH": os.environ["PATH"], "COLUMNS": "120", **environment}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+
+
+def parsed(strategy: str = "sma_cross", symbols: str = "AAPL,MSFT", **changed: object) -> Request:
+    return Request.parse(strategy, symbols, **{**TAKEN, **changed})  # type: ignore[arg-type]
+
+
+def test_the_command_is_the_engine_and_nothing_else():
+    result = simulated(parsed(start="2005-01-01", settings=["fast=20"]))
+    market = market_of("sample", ["AAPL", "MSFT"], None)
+    run = simulate(SmaCross(fast=20), market, start=result.request.start)
+    assert result.run.ledger() == run.ledger()
+    assert result.metrics["total_return"].value == run.metrics()["total_return"].value
+
+
+def test_nothing_after_the_end_is_read():
+    result = simulated(parsed(end="2008-06-30"))
+    assert str(result.run.sessions[-1]) == "2008-06-30"
+    assert all(str(action.ex_date) <= "2008-06-30" for action in result.run.market.actions)
+
+
+def test_options_are_set_like_parameters():
+    options = simulated(parsed(settings=["commission_bps=0", "slow=50"])).run.options
+    assert (options.costs.commission_bps, options.costs.slippage_bps) == (0.0, 5.0)
+
+
+def test_the_table_says_what_was_simulated_and_what_it_cost():
+    done = robotplug(
+        "backtest", "sma_cross", "--symbols", "AAPL,MSFT", "--start", "2005-01-01",
+        "--set", "fast=20",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "SmaCross (fast 20, slow 30) over AAPL, MSFT" in done.stdout
+    assert "2005-01-03 to 2013-03-01: 2054 sessions" in done.stdout
+    assert "commission 5 and slippage 5 basis points, fills at the next open" in done.stdout
+    assert "Sharpe ratio" in done.stdout
+
+
+def test_a_run_without_costs_says_so():
+    done = robotplug(
+        "backtest", "buy_and_hold", "--symbols", "IBM", "--set", "commission_bps=0",
+        "--set", "slippage_bps=0",
+    )  # fmt: skip
+    assert "no costs" in done.stdout
+
+
+def test_json_has_the_same_numbers():
+    done = robotplug("backtest", "sma_cross", "--symbols", "aapl, msft", "--json")
+    told = json.loads(done.stdout)
+    result = simulated(parsed())
+    assert told["trade_count"] == len(result.run.fills)
+    assert told["equity"] == f"{result.run.equity[-1]:.8f}"
+    assert told["metrics"]["sharpe_ratio"]["value"] == result.metrics["sharpe_ratio"].value
+    assert told["account"] == result.run.account_at(len(result.run.market.sessions) - 1).to_dict()
+
+
+def test_a_strategy_of_ones_own_runs_from_its_file(tmp_path: Path):
+    (tmp_path / "half.py").write_text(SOURCE)
+    done = robotplug("backtest", str(tmp_path / "half.py"), "--symbols", "IBM", "--json")
+    assert json.loads(done.stdout)["parameters"] == {"share": 0.5}, done.stderr
+
+
+WRONG = [
+    (["sma_cros", "--symbols", "AAPL"], "no strategy named 'sma_cros'; did you mean 'sma_cross'?"),
+    (["sma_cross", "--symbols", "AAPL,MSF"], "named 'MSF'; did you mean 'MSFT'?"),
+    (["sma_cross", "--symbols", "AAPL,,"], "--symbols must be like AAPL,MSFT"),
+    (["sma_cross", "--symbols", "AAPL,AAPL"], "each once"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "fsat=3"], "did you mean 'fast'?"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "fast=500"], "between 2 and 100, was 500"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "fast=x"], "fast must be of type int, was 'x'"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "fast"], "--set must be name=value"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "lot_size=x"], "lot_size must be a number"),
+    (["sma_cross", "--symbols", "AAPL", "--start", "soon"], "--start must be a day"),
+    (["sma_cross", "--symbols", "AAPL", "--start", "2014-01-01"], "the last session is 2013-03-01"),
+    (["sma_cross", "--symbols", "AAPL", "--end", "1999-01-01"], "no bars of AAPL up to 1999-01-01"),
+    (
+        ["sma_cross", "--symbols", "AAPL", "--start", "2009-01-01", "--end", "2008-01-01"],
+        "start 2009-01-01 is later than end 2008-01-01",
+    ),
+    (["sma_cross", "--symbols", "AAPL", "--cash", "-1"], "--cash must be an amount"),
+    (["sma_cross", "--symbols", "AAPL", "--cash", "nan"], "--cash must be an amount"),
+    (["sma_cross", "--symbols", "AAPL", "--provider", "smaple"], "did you mean 'sample'?"),
+    (["nowhere.py", "--symbols", "AAPL"], "there is no file nowhere.py"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[says for _, says in WRONG])
+def test_wrong_input_is_one_line_that_says_the_way_out(arguments, says):
+    done = robotplug("backtest", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+BROKEN = {
+    "def": "line 1: ",
+    "import nothing_of_this_name": "ModuleNotFoundError: No module named",
+    "x = 1": "must define one Strategy",
+    SOURCE.replace("market.close", "market.colse"): "Half fails at",
+}
+
+
+@pytest.mark.parametrize(("source", "says"), BROKEN.items(), ids=BROKEN.values())
+def test_a_broken_file_is_one_line_that_names_the_place(tmp_path, source, says):
+    (tmp_path / "mine.py").write_text(source)
+    done = robotplug("backtest", str(tmp_path / "mine.py"), "--symbols", "AAPL")
+    assert done.returncode == 2
+    assert "mine.py" in done.stderr
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_rebuilding_needs_something_to_rebuild(tmp_path: Path):
+    done = robotplug("rebuild", "--folder", str(tmp_path))
+    assert done.returncode == 1
+    assert f"no platform runs in {tmp_path}; start it" in done.stderr
+
+
+def test_help_is_there_at_once():
+    started = time.monotonic()
+    done = robotplug("--help")
+    assert time.monotonic() - started < 2  # 0.1 s when the machine has nothing else to do
+    assert all(name in done.stdout for name in ("run", "backtest", "strategies", "robots", "clean"))
+
+
+@pytest.mark.parametrize("heavy", ["numpy", "boto3", "psycopg", "sqlalchemy", "rich.table"])
+def test_help_imports_nothing_heavy(heavy):
+    program = f"import sys, functions.local.cli; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

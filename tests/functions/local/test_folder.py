@@ -1,0 +1,76 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.errors import RobotPlugError
+from functions.local.clean import remove
+from functions.local.folder import open_folder
+
+
+def test_what_a_platform_needs_is_made_and_what_was_temporary_is_gone(tmp_path: Path):
+    (tmp_path / "here" / "tmp").mkdir(parents=True)
+    (tmp_path / "here" / "tmp" / "left").touch()
+    with open_folder(tmp_path / "here") as folder:
+        folder.prepare()
+        assert folder.logs.is_dir()
+        assert list(folder.temporary.iterdir()) == []
+
+
+def test_a_second_platform_in_the_folder_is_refused_at_once(tmp_path: Path):
+    with open_folder(tmp_path), pytest.raises(RobotPlugError) as refused, open_folder(tmp_path):
+        pass
+    assert f"already runs in {tmp_path} (process {os.getpid()})" in str(refused.value)
+
+
+def test_the_lock_is_waited_for_while_a_killed_parents_child_ends(tmp_path: Path):
+    with open_folder(tmp_path) as folder:
+        child = subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(0.5)"], pass_fds=[folder.lock]
+        )
+        os.pwrite(folder.lock, b"999999999".ljust(20), 0)  # no process has this number
+    with open_folder(tmp_path):
+        assert child.wait() == 0
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path):
+    (tmp_path / "file").touch()
+    refusal = r"cannot write below .*Not a directory.*; make the"
+    with pytest.raises(RobotPlugError, match=refusal), open_folder(tmp_path / "file" / "local"):
+        pass
+
+
+def test_a_finished_record_moves_to_the_first_free_number(tmp_path: Path):
+    (tmp_path / "old-1").mkdir()
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "data").touch()
+    (tmp_path / "secrets.json").write_text("{}")
+    with open_folder(tmp_path) as folder:
+        folder.ended.touch()
+        assert folder.retire() == tmp_path / "old-2"
+        assert not folder.ended.exists()
+        assert not folder.secrets.exists()
+    assert (tmp_path / "old-2" / "postgres" / "data").exists()
+
+
+def test_cleaning_removes_a_platforms_folder(tmp_path: Path):
+    with open_folder(tmp_path / "local") as folder:
+        folder.prepare()
+    remove(tmp_path / "local")
+    assert not (tmp_path / "local").exists()
+    remove(tmp_path / "local")
+
+
+def test_cleaning_leaves_a_foreign_folder_alone(tmp_path: Path):
+    (tmp_path / "diary.txt").touch()
+    with pytest.raises(RobotPlugError, match="not a platform's folder"):
+        remove(tmp_path)
+    assert (tmp_path / "diary.txt").exists()
+
+
+def test_cleaning_is_refused_while_the_platform_runs(tmp_path: Path):
+    with open_folder(tmp_path), pytest.raises(RobotPlugError, match="already runs"):
+        remove(tmp_path)
+    assert tmp_path.exists()

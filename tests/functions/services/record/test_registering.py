@@ -1,0 +1,62 @@
+import pytest
+
+from engine.errors import DataError, ParameterError
+from functions.services.record import reading
+from functions.services.record.registering import register_robot
+from functions.services.record.showcase import SHOWCASE
+from tests.builders.platforms import platform_over
+from tests.builders.records import collect_until, days, registered, slot_at, sma_robot, stored
+
+ROBOT = sma_robot()
+
+
+@pytest.fixture
+def platform(database, aws):
+    reading.forget()
+    with platform_over(database, aws) as platform:
+        yield platform
+
+
+def test_registering_twice_changes_nothing(platform):
+    registered(platform, ROBOT)
+    before = stored(platform, ROBOT.id)
+    assert register_robot(platform, ROBOT, slot_at(days()[-400])) is False
+    assert stored(platform, ROBOT.id) == before
+    counts = platform.connect().execute(
+        "SELECT (SELECT count(*) FROM strategies), (SELECT count(*) FROM executions),"
+        " (SELECT count(*) FROM segments), (SELECT count(*) FROM outbox)"
+    )
+    assert counts.fetchone() == (1, 2, 1, 1)
+
+
+def test_robots_with_the_same_symbols_share_one_history(platform):
+    registered(platform, ROBOT, sma_robot("other"), sma_robot("fewer", symbols=("IBM",)))
+    assert platform.connect().execute("SELECT count(*) FROM tapes").fetchone() == (2,)
+
+
+def test_without_bars_the_way_out_is_told(platform):
+    with pytest.raises(DataError, match=r"no bars of AAPL, IBM, MSFT .* collect them first"):
+        register_robot(platform, ROBOT, slot_at(days()[100]))
+
+
+def test_a_wrong_parameter_registers_nothing(platform):
+    collect_until(platform, days()[100])
+    with pytest.raises(ParameterError, match="fast must be between"):
+        register_robot(platform, sma_robot(parameters={"fast": 1}), slot_at(days()[100]))
+    assert platform.connect().execute("SELECT count(*) FROM strategies").fetchone() == (0,)
+
+
+def test_the_showcase_is_complete_and_each_robot_is_measured_against_the_benchmark():
+    assert {robot.slug for robot in SHOWCASE} == {
+        "buy-and-hold",
+        "sma-cross",
+        "momentum-rotation",
+        "rsi-reversion",
+        "channel-breakout",
+        "volatility-target",
+    }
+    slugs = {robot.slug for robot in SHOWCASE}
+    assert {robot.benchmark for robot in SHOWCASE} <= {None, *slugs}
+    for robot in SHOWCASE:
+        assert robot.config()["parameters"] | dict(robot.parameters) == robot.config()["parameters"]
+        assert robot.description.endswith(".")

@@ -1,0 +1,241 @@
+"""One life of a platform, in the order in which a user lives it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.local.database import Database
+from functions.local.folder import open_folder
+from functions.providers.sample import provider
+from functions.services.market.calendars import sessions
+from functions.services.market.collecting import Source, collect_from
+from functions.services.market.slots import Slot
+from functions.store.roles import JOBS
+from functions.store.session import Session
+from tests.platform.conftest import Platforms, Running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("life") / "local"
+
+
+@pytest.fixture(scope="module")
+def first(platforms: Platforms, folder: Path) -> Running:
+    running = platforms.start(folder)
+    running.wait_for_address()
+    return running
+
+
+def newest_session(running: Running) -> str:
+    return str(running.json("/data/platform.json")["session"] or "")
+
+
+def leaves(running: Running, slug: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = running.json(f"/data/robots/{slug}/record.json")["leaves"]
+    return found
+
+
+def test_every_stage_is_named_and_the_address_comes_last(first):
+    stages = ["PostgreSQL", "tables", "storage", "bars", "robots", "site"]
+    said = first.said()
+    assert [said.index(f"{stage}: ") for stage in stages] == sorted(
+        said.index(f"{stage}: ") for stage in stages
+    )
+    assert re.search(r"robots: (\d+) of \1 ", said)
+    assert said.index("site: ") < said.index(f"http://127.0.0.1:{first.port}")
+
+
+@pytest.mark.parametrize("path", ["/", "/robots/", "/robots/sma-cross/", "/about/"])
+def test_the_pages_are_there(first, path):
+    status, body = first.get(path)
+    assert status == 200
+    assert b"</html>" in body
+
+
+def test_the_api_answers_from_the_database(first):
+    assert first.json("/api/v1/health")["status"] == "ok"
+    listed = first.json("/api/v1/strategies")
+    assert listed["total"] >= 6
+
+
+def test_sessions_pass_and_robots_trade(first):
+    first.wait_until(lambda: len(leaves(first, "sma-cross")) >= 3)
+    platform = first.json("/data/platform.json")
+    assert platform["live_from"] == "2011-03-07"
+    assert platform["session"] > platform["live_from"]
+    first.wait_until(
+        lambda: any(
+            trade["phase"] == "record"
+            for trade in first.json("/data/robots/buy-and-hold/trades.json")["items"]
+        )
+    )
+
+
+def test_what_has_not_happened_is_nowhere(first):
+    before = newest_session(first)
+    trades = first.json("/api/v1/trades?limit=1")["items"]
+    assert trades[0]["execution_time"][:10] <= newest_session(first)
+    assert before < "2013-03-01"
+
+
+def test_another_host_is_refused(first):
+    assert first.get("/", Host="rebound.example")[0] == 400
+
+
+def test_only_this_machine_is_listened_to(first):
+    listening = {
+        line.split()[1].split(":")[0]
+        for pid in first.processes()
+        for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[9] in sockets_of(pid)
+    }
+    assert listening == {"0100007F"}
+
+
+def sockets_of(pid: int) -> set[str]:
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            found.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
+        except OSError:
+            continue
+    return found
+
+
+def test_commands_reach_the_running_platform(first, folder):
+    robots = command("robots", PORT=str(first.port))
+    assert "sma-cross" in robots.stdout
+    rebuilt = command("rebuild", "--folder", str(folder))
+    assert re.search(r"\d+ documents, \d+ pages", rebuilt.stdout), rebuilt.stderr
+
+
+def command(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "functions.local.cli", *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_second_platform_in_the_folder_is_refused(first, platforms, folder):
+    second = platforms.start(folder)
+    assert second.wait() == 1
+    assert f"already runs in {folder} (process {first.process.pid})" in second.said()
+    assert second.said().count("\n") == 1
+
+
+def test_a_busy_port_is_refused(first, platforms, folder):
+    other = platforms.start(folder.with_name("other"), port=first.port)
+    assert other.wait() == 1
+    assert f"port {first.port} is busy; take another one: PORT={first.port + 1}" in other.said()
+    assert other.said().count("\n") == 1
+
+
+@pytest.fixture(scope="module")
+def second(first: Running, platforms: Platforms, folder: Path) -> Running:
+    """The platform after a power cut; it is told what the first one had recorded."""
+    first.recorded = leaves(first, "sma-cross")
+    first.kill_everything()
+    running = platforms.start(folder)
+    running.wait_for_address()
+    return running
+
+
+def test_after_a_power_cut_it_goes_on_where_it_stopped(first, second):
+    after = leaves(second, "sma-cross")
+    assert after[: len(first.recorded)] == first.recorded
+    second.wait_until(lambda: len(leaves(second, "sma-cross")) > len(after))
+    seqs = [leaf["seq"] for leaf in leaves(second, "sma-cross")]
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_a_child_that_ends_stops_the_platform_with_its_reason(second, platforms, folder):
+    web = next(
+        pid for pid, command in second.processes().items() if "functions.local.web" in command
+    )
+    os.kill(web, signal.SIGKILL)
+    assert second.wait() == 1
+    assert "web ended by itself (exit code -9)" in second.said()
+    assert second.processes() == {}
+
+
+def test_ctrl_c_leaves_no_process(second, platforms, folder):
+    running = platforms.start(folder)
+    running.wait_for_address()
+    assert len(running.processes()) >= 5
+    running.send(signal.SIGINT)
+    assert running.wait() == 0
+    assert running.processes() == {}
+    assert "Traceback" not in running.said()
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", running.port))
+
+
+@pytest.fixture(scope="module")
+def third(second: Running, platforms: Platforms, folder: Path) -> Running:
+    """The platform after an outage of two years: only the bars of its last days are new."""
+    second.kill_everything()
+    with open_folder(folder) as kept:
+        database = Database(kept)
+        database.start()
+        coverage = provider.coverage()
+        days = sessions("XNYS", coverage.first, coverage.last)
+        slot = Slot("XNYS", "1d", days[-3].closes)
+        source = Source("sample", provider)
+        session = Session(database.url(JOBS))
+        collect_from(source, session.connect, slot, slot.closes_at)
+        session.connect().close()
+        database.stop()
+    running = platforms.start(folder)
+    running.wait_for_address()
+    return running
+
+
+def test_missed_sessions_are_caught_up_in_one_go(third):
+    assert third.json("/data/platform.json")["session"] >= "2013-02-27"
+    recorded = leaves(third, "sma-cross")
+    assert [leaf["seq"] for leaf in recorded] == list(range(1, len(recorded) + 1))
+    assert len(recorded) >= 498
+
+
+def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
+    third.wait_until(lambda: "the sample ends with 2013-03-01" in third.said())
+    assert third.json("/data/platform.json")["ended"] is True
+    assert len(leaves(third, "sma-cross")) == 500
+    assert third.get("/robots/sma-cross/")[0] == 200
+    third.send(signal.SIGTERM)
+    assert third.wait() == 0
+    assert third.processes() == {}
+
+
+def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, platforms, folder):
+    fourth = platforms.start(folder)
+    fourth.wait_until(lambda: "tables: 1 of 1" in fourth.said())
+    assert f"kept in {folder / 'old-1'}" in fourth.said()
+    assert (folder / "old-1" / "postgres" / "data" / "PG_VERSION").is_file()
+    assert not (folder / "ended").exists()
+    fourth.send(signal.SIGINT)
+    fourth.send(signal.SIGINT)  # in a hurry
+    assert fourth.wait() == 0
+    assert fourth.processes() == {}
+
+
+def test_cleaning_stops_the_database_of_a_killed_run(third, platforms, folder):
+    running = platforms.start(folder)
+    running.wait_until(lambda: "tables: 1 of 1" in running.said())
+    running.process.kill()
+    running.wait()
+    cleaned = command("clean", "--folder", str(folder))
+    assert cleaned.returncode == 0, cleaned.stderr
+    assert running.processes() == {}
+    assert not folder.exists()
