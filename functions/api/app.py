@@ -46,3 +46,8 @@ def create_app(database: Database) -> Api:
         routes.include_router(resource.router)
     app.include_router(routes)
     return app
+
+
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document; no database is needed for it."""
+    return create_app(Database("")).openapi()

@@ -18,9 +18,10 @@ def rebuild_bucket(folder: Path) -> str:
     if not all(name in os.environ for name in _CLOUD):
         os.environ.update(_environment(folder.absolute()))
     from functions import bootstrap
+    from functions.api.app import description
     from functions.services.publication.rebuild import rebuild
 
-    written = rebuild(bootstrap.platform())
+    written = rebuild(bootstrap.platform(), description())
     return f"{written.documents} documents, {written.pages} pages, {written.leaves} leaves written"
 
 

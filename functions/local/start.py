@@ -5,6 +5,7 @@ from datetime import date
 
 from engine.errors import DataError
 from functions import providers
+from functions.api.app import description
 from functions.local import lifeline
 from functions.local.clock import Clock
 from functions.local.queues import Queues
@@ -90,5 +91,5 @@ class Start:
 
     def _publish(self) -> None:
         lifeline.tell(stage="site", done=0, total=1)
-        rebuild_site(self._platform)
+        rebuild_site(self._platform, description())
         lifeline.tell(stage="site", done=1, total=1)

@@ -1,9 +1,11 @@
 """The worker on one machine: it owns the clock, and calls the functions as AWS would."""
 
 import argparse
+import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 from functions import bootstrap
 from functions.local import lifeline
@@ -13,7 +15,9 @@ from functions.local.handlers import Handlers
 from functions.local.queues import Queues, make_resources
 from functions.local.scheduler import Scheduler
 from functions.local.start import Start
+from functions.services.platform import Platform
 from functions.services.publication.rebuild import rebuild_leaves
+from functions.store.session import Session
 
 
 def keep_time(scheduler: Scheduler, clock: Clock, pace: float, stop: threading.Event) -> None:
@@ -28,6 +32,15 @@ def keep_time(scheduler: Scheduler, clock: Clock, pace: float, stop: threading.E
     if not stop.is_set():
         lifeline.tell(ended=clock.today.isoformat())
         stop.wait()
+
+
+def _rebuild_leaves(platform: Platform) -> None:
+    """Write the leaves of earlier days beside the clock, on a connection of its own."""
+    own = Session(os.environ["DATABASE_URL"])
+    try:
+        rebuild_leaves(replace(platform, connect=own.connect))
+    finally:
+        own.close()
 
 
 def main() -> None:
@@ -46,7 +59,7 @@ def main() -> None:
     scheduler = Scheduler(deployment.schedules, handlers, queues, stop.is_set)
     clock = Start(platform, scheduler, queues).bring_up()
     lifeline.tell(ready=True)
-    rebuild_leaves(platform)
+    threading.Thread(target=_rebuild_leaves, args=(platform,), daemon=True).start()
     keep_time(scheduler, clock, pace, stop)
 
 

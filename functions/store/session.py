@@ -54,6 +54,12 @@ class Session:
             self._connection = self._opened()
         return self._connection
 
+    def close(self) -> None:
+        """Give the connection back; the next use opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _opened(self) -> KeptConnection:
         try:
             return KeptConnection.connect(

@@ -7,7 +7,7 @@ from uuid import UUID
 from functions.services.platform import Platform
 from functions.services.record.advancing import Due, Outcome, advance_robot
 from functions.services.record.delivering import deliver
-from functions.store.records import Record, read_records
+from functions.store.records import read_records
 
 
 class Advanced(NamedTuple):
@@ -18,17 +18,15 @@ class Advanced(NamedTuple):
 
 
 def advance_robots(platform: Platform, robots: Sequence[UUID], due: Due) -> Advanced:
-    """Advance each robot to the slot, and deliver what that brought right after its commit."""
+    """Advance each robot to the slot, then deliver what their commits brought.
+
+    Delivered once all stand at the slot: a robot's chart shows its benchmark's newest session.
+    """
     done = Advanced([], {})
     for record in read_records(platform.connect(), robots):
         try:
-            done.outcomes.append(_advance(platform, record, due))
+            done.outcomes.append(advance_robot(platform, record, due))
         except Exception as error:
             done.errors[record.robot.slug] = error
+    deliver(platform, [at for outcome in done.outcomes for at in outcome.outbox])
     return done
-
-
-def _advance(platform: Platform, record: Record, due: Due) -> Outcome:
-    outcome = advance_robot(platform, record, due)
-    deliver(platform, outcome.outbox)
-    return outcome

@@ -58,6 +58,32 @@ def test_a_slot_goes_from_schedule_to_record_and_again_changes_nothing(platform)
     assert json.loads(summary["Body"].read())["seq"] == 1
 
 
+@pytest.mark.parametrize(("slug", "benchmark"), [("aaa", "zzz"), ("zzz", "aaa")])
+def test_a_chart_shows_its_benchmarks_newest_session_whoever_came_first(platform, slug, benchmark):
+    robots = sma_robot(slug, benchmark=benchmark), sma_robot(benchmark)
+    live = registered(platform, *robots)
+    registered(platform, at=-1)
+    dispatch_robots.handler(scheduled(live[0]), None)
+    (body,) = messages(platform)
+    advance_robots.handler(queued(body), None)
+    key = f"data/robots/{slug}/equity.json"
+    curve = json.loads(platform.s3.get_object(Bucket=platform.site_bucket, Key=key)["Body"].read())
+    assert curve["record"]["sessions"] == [live[0].session.isoformat()]
+    assert None not in curve["record"]["benchmark"]
+
+
+def test_what_was_published_wakes_the_site_once_for_all(platform):
+    live = registered(platform, ROBOT, OTHER)
+    registered(platform, at=-1)
+    platform.sqs.purge_queue(QueueUrl=platform.publish_queue_url)
+    dispatch_robots.handler(scheduled(live[0]), None)
+    advance_robots.handler(queued(*messages(platform)), None)
+    answer = platform.sqs.receive_message(
+        QueueUrl=platform.publish_queue_url, MaxNumberOfMessages=10
+    )
+    assert [json.loads(message["Body"]) for message in answer["Messages"]] == [{"slugs": []}]
+
+
 def test_an_event_of_an_earlier_slot_finds_nobody(platform):
     live = registered(platform, ROBOT)
     registered(platform, at=-1)
