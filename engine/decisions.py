@@ -13,18 +13,27 @@ def orders_of(weights: Floats, market: Market, start: int, rebalance: str) -> Or
 
     weights: shape (rows, symbols), from 0 to 1, NaN decides nothing. Rounded here to 1e-9.
     """
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = _real(weights)
     if weights.shape != market.raw.close.shape:
         raise OrderError(
             f"targets must have shape {market.raw.close.shape}, one row a bar and one column a "
             f"symbol, had {weights.shape}"
         )
-    rounded = np.rint(weights[start:] * WEIGHT_UNIT)
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        rounded = np.rint(weights[start:] * WEIGHT_UNIT)
     _check(rounded, market, start)
     finite = ~np.isnan(rounded)
     row, column = np.nonzero(_changed(rounded, finite) if rebalance == "change" else finite)
     amount = rounded[row, column].astype(np.int64)
     return order_table(row + start, column, TARGET, WEIGHT, amount)
+
+
+def _real(weights: Floats) -> Floats:
+    """Take weights to floats; OrderError for what is no real number."""
+    given = np.asarray(weights)
+    if given.dtype.kind not in "fiub":
+        raise OrderError(f"targets must be real numbers, one for each bar, had {given.dtype}")
+    return given.astype(np.float64)
 
 
 def _changed(weights: Floats, decided: Bools) -> Bools:

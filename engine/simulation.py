@@ -5,6 +5,7 @@ from datetime import date
 from engine.account import Account, opened
 from engine.broker import Broker, Now
 from engine.decisions import orders_of
+from engine.errors import OrderError
 from engine.loop import accept, advance, asked_at
 from engine.market import Market
 from engine.options import Options
@@ -68,9 +69,15 @@ def _play_by_bar(
 
 def _advance(state: State, market: Market, rules: Rules, start: int, stop: int) -> State:
     """Play the rows, giving the tables room where they run short of it."""
-    while (row := advance(state, market.prices, rules, start, stop)) < stop:
-        state = _with_room_for(state, row)
-        start = row
+    try:
+        while (row := advance(state, market.prices, rules, start, stop)) < stop:
+            state = _with_room_for(state, row)
+            start = row
+    except OverflowError as error:
+        raise OrderError(
+            "the account or an order grew beyond ninety billion, which is all that exact money "
+            "can count; start with less cash, ask for less or end earlier"
+        ) from error
     return state
 
 

@@ -79,7 +79,7 @@ def _run(strategy: Strategy, market: Market, request: Request) -> Run:
         return simulate(strategy, market, start=request.start, opening=opening, options=options)
     except RobotPlugError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         raise OrderError(
             f"{type(strategy).__name__} fails at {where.filename}:{where.lineno}: "

@@ -4,10 +4,8 @@ import shutil
 from pathlib import Path
 
 from engine.errors import RobotPlugError
-from functions.local.folder import open_folder
+from functions.local.folder import holds_other_things, open_folder
 from functions.local.postgres import Server
-
-_OURS = ("lock", "secrets.json", "postgres", "ended")
 
 
 def remove(path: Path) -> None:
@@ -17,7 +15,7 @@ def remove(path: Path) -> None:
     """
     if not path.exists():
         return
-    if not any((path / name).exists() for name in _OURS) and any(path.iterdir()):
+    if holds_other_things(path):
         raise RobotPlugError(f"{path} is not a platform's folder; it was left as it is")
     with open_folder(path) as folder:
         Server(folder.postgres, folder.secrets).stop()

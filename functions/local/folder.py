@@ -12,6 +12,9 @@ from pathlib import Path
 
 from engine.errors import RobotPlugError
 
+LOCK = "robotplug.lock"
+"""Marks a folder as a platform's, which may then be removed whole."""
+
 _KEPT_OF_A_RECORD = ("postgres", "secrets.json", "logs", "ended")
 _ORPHANS_END_WITHIN_SECONDS = 5.0
 
@@ -81,23 +84,36 @@ def runs_in(path: Path) -> bool:
     """Whether a platform runs in the folder now and has left its environment."""
     if not running_file(path).exists():
         return False
-    lock = os.open(path / "lock", os.O_RDWR | os.O_CLOEXEC)
+    lock = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC)
     try:
         return not _locked(lock)
     finally:
         os.close(lock)
 
 
+def holds_other_things(path: Path) -> bool:
+    """Whether something is there that is not a platform's folder."""
+    if not path.is_dir():
+        return path.exists()
+    try:
+        return not (path / LOCK).exists() and any(path.iterdir())
+    except OSError:
+        return False  # what cannot be read is refused for that, in its own words
+
+
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
     """Make the folder if need be and hold its lock, which the children share.
 
-    RobotPlugError when it cannot be written to, or when a platform already runs in it.
+    RobotPlugError when it cannot be written to, when a platform already runs in it, or when it
+    holds what no platform made: nothing of a user's is ever mixed with what clean removes.
     """
     path = path.absolute()
+    if holds_other_things(path):
+        raise RobotPlugError(f"{path} holds other things; name a new or an empty folder")
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise RobotPlugError(
             f"cannot write below {path} ({error.strerror}); "

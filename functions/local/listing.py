@@ -76,7 +76,8 @@ def print_robots(port: int, *, as_json: bool) -> None:
             str(record.get("sessions", 0)),
             robot["verdict"]["level"],
         )
-    console = Console(highlight=False)
+    # Into a pipe or a file nothing is cut: the slugs are what the API is asked with.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print(f"records as of {league['as_of']}", markup=False)
     console.print(table)
 

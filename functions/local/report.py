@@ -52,13 +52,17 @@ def _words(result: Result) -> list[str]:
     held = ", ".join(f"{symbol} {lot.quantity / 1e8:g}" for symbol, lot in last.positions.items())
     return [
         f"{run.strategy}{parameters} over {', '.join(request.symbols)}",
-        f"{run.sessions[0]} to {run.sessions[-1]}: {len(run.sessions)} sessions, "
+        f"{run.sessions[0]} to {run.sessions[-1]}: {_counted(len(run.sessions), 'session')}, "
         f"bars from {request.provider}",
         trading,
         f"{run.start_equity / 1e8:,.2f} became {run.equity[-1]:,.2f} "
-        f"by {len(run.fills)} trades; held at the end: {held or 'cash alone'}",
+        f"by {_counted(len(run.fills), 'trade')}; held at the end: {held or 'cash alone'}",
         "",
     ]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _shown(number: float | None, unit: Unit) -> str:

@@ -40,7 +40,13 @@ def run(settings: Settings) -> None:
                 platform.start(settings, listener)
                 platform.keep_running()
         except KeyboardInterrupt:
-            shown.line("stopped; `make run` goes on from here")
+            shown.line(f"stopped; {_next_run(folder)}")
+
+
+def _next_run(folder: Folder) -> str:
+    if folder.ended.exists():
+        return "the next run keeps this record and starts a new one"
+    return "the next run goes on from here"
 
 
 class Platform:

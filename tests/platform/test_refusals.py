@@ -5,8 +5,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from engine.errors import RobotPlugError
 from functions.local.database import NAME, Database
-from functions.local.folder import open_folder
+from functions.local.folder import LOCK, open_folder
 from functions.store.roles import OWNER, make_database
 from tests.platform.conftest import Running
 
@@ -32,12 +33,34 @@ def test_a_database_that_is_broken_or_of_another_version(platforms, tmp_path: Pa
     data = tmp_path / "local" / "postgres" / "data"
     data.mkdir(parents=True)
     (data / "base").mkdir()
+    (tmp_path / "local" / LOCK).touch()
     (tmp_path / "local" / "secrets.json").write_text('{"postgres": "secret"}')
     if version:
         (data / "PG_VERSION").write_text(version)
     line = refused(platforms.start(tmp_path / "local"))
     assert f"is of PostgreSQL {version or 'an unknown version'}" in line
     assert "make clean" in line
+
+
+OWNED = """SELECT pg_get_userbyid(datdba), datacl, (SELECT count(*) FROM pg_roles)
+    FROM pg_database WHERE datname = %s"""
+
+
+def test_a_database_that_is_somebody_elses_stays_as_it_is(tmp_path: Path):
+    with open_folder(tmp_path / "local") as opened:
+        database = Database(opened)
+        database.start()
+        try:
+            with psycopg.connect(database.server.url(), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE robotplug")
+                before = connection.execute(OWNED, [NAME]).fetchone()
+                with psycopg.connect(database.server.url(NAME)) as theirs:
+                    theirs.execute("CREATE TABLE invoices ()")
+                with pytest.raises(RobotPlugError, match=r"\(invoices.*nothing was changed"):
+                    database.prepare()
+                assert connection.execute(OWNED, [NAME]).fetchone() == before
+        finally:
+            database.stop()
 
 
 def test_a_database_with_foreign_tables(platforms, tmp_path: Path):

@@ -11,8 +11,9 @@ from functions.local.folder import open_folder
 
 
 def test_what_a_platform_needs_is_made_and_what_was_temporary_is_gone(tmp_path: Path):
-    (tmp_path / "here" / "tmp").mkdir(parents=True)
-    (tmp_path / "here" / "tmp" / "left").touch()
+    with open_folder(tmp_path / "here") as folder:
+        folder.prepare()
+        (folder.temporary / "left").touch()
     with open_folder(tmp_path / "here") as folder:
         folder.prepare()
         assert folder.logs.is_dir()
@@ -43,11 +44,11 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path):
 
 
 def test_a_finished_record_moves_to_the_first_free_number(tmp_path: Path):
-    (tmp_path / "old-1").mkdir()
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "data").touch()
-    (tmp_path / "secrets.json").write_text("{}")
     with open_folder(tmp_path) as folder:
+        (tmp_path / "old-1").mkdir()
+        folder.postgres.mkdir()
+        (folder.postgres / "data").touch()
+        folder.secrets.write_text("{}")
         folder.ended.touch()
         assert folder.retire() == tmp_path / "old-2"
         assert not folder.ended.exists()
@@ -63,11 +64,14 @@ def test_cleaning_removes_a_platforms_folder(tmp_path: Path):
     remove(tmp_path / "local")
 
 
-def test_cleaning_leaves_a_foreign_folder_alone(tmp_path: Path):
-    (tmp_path / "diary.txt").touch()
+@pytest.mark.parametrize("name", ["diary.txt", "lock", "postgres", "secrets.json"])
+def test_a_foreign_folder_is_neither_cleaned_nor_used(tmp_path: Path, name: str):
+    (tmp_path / name).touch()
     with pytest.raises(RobotPlugError, match="not a platform's folder"):
         remove(tmp_path)
-    assert (tmp_path / "diary.txt").exists()
+    with pytest.raises(RobotPlugError, match="holds other things"), open_folder(tmp_path):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
 def test_cleaning_is_refused_while_the_platform_runs(tmp_path: Path):
