@@ -22,7 +22,7 @@ DIRTY_SLUGS = "all"
 FEATURED_ROBOT = "sma-cross"
 
 PLUGIN_PATHS = [str(HERE / "plugins")]
-PLUGINS = ["numerals", "sparklines", "fingerprints", "robot_pages", "addresses"]
+PLUGINS = ["numerals", "sparklines", "fingerprints", "favicon", "robot_pages", "addresses"]
 
 # Robots have names and descriptions that their authors wrote.
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}

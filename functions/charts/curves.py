@@ -58,18 +58,19 @@ def panel_drawing(panel: Panel, box: Box, values: Scale, curves: Curves) -> list
         y = box.y(values.share(own[-1]))
         parts.append(element("circle", cx=box.x(panel.places[-1]), cy=y, r=3.5, fill=css("accent")))
     inside = [each for each in shown if box.y(values.share(each[0])) > box.top + 12]
-    return parts + [_value(box, values.share(each), words) for each, words in inside]
+    behind = "surface" if wide else "shade"
+    return parts + [_value(box, values.share(each), words, behind) for each, words in inside]
 
 
 def _grid(box: Box, share: float) -> str:
     return box.across(share, stroke=css("line"), stroke_width=1)
 
 
-def _value(box: Box, share: float, words: str) -> str:
+def _value(box: Box, share: float, words: str, behind: str) -> str:
     return element(
         "svg",
-        label(words, "6", -5, font_size=11, paint_order="stroke", stroke=css("surface"),
-              stroke_width=3, stroke_opacity=0.75, stroke_linejoin="round"),
+        label(words, "6", -5, font_size=11, paint_order="stroke", stroke=css(behind),
+              stroke_width=4, stroke_linejoin="round"),
         x=box.x(0), y=box.y(share), overflow="visible",
     )  # fmt: skip
 
@@ -86,16 +87,20 @@ def _curve(
 
 
 def legend(subject: Subject, *marks: tuple[str, str, str]) -> str:
-    """Draw the line that says what is what; marks: sign, colour, words."""
+    """Draw the line that says what is what; marks: sign, colour, words, where there is room."""
     entries = [("━", "accent", subject.name)]
     if subject.benchmark is not None:
         entries.append(("━", "benchmark", subject.benchmark))
-    words = ""
-    for sign, colour, meaning in (*entries, *marks):
-        gap: dict[str, str | float] = {"dx": 14} if words else {}
-        words += element("tspan", sign, fill=css(colour), font_weight=700, **gap)
-        words += element("tspan", text_of(meaning), dx=5, fill=css("ink"))
+    words = "".join(_entry(*each, gap=14 if at else 0) for at, each in enumerate(entries))
+    if marks:
+        more = "".join(_entry(*each, gap=14) for each in marks)
+        words += element("tspan", more, class_="chart-wide")
     return element("text", words, x=0, y=16, font_size=12.5)
+
+
+def _entry(sign: str, colour: str, meaning: str, *, gap: float) -> str:
+    drawn = element("tspan", sign, dx=gap, fill=css(colour), font_weight=700)
+    return drawn + element("tspan", text_of(meaning), dx=5, fill=css("ink"))
 
 
 def traces(panel: Panel, curves: Curves, colours: Palette, *, named: bool) -> list[Json]:

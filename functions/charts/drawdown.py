@@ -18,12 +18,18 @@ SHALLOWEST = -0.02
 
 
 def _curves(subject: Subject) -> Curves:
-    return Curves(subject, drawdowns, percent, "%{y:.1%}")
+    return Curves(subject, drawdowns, _write, "%{y:.1%}")
 
 
-def _scale(shown: Sequence[Panel], curves: Curves) -> Scale:
-    """One scale for both phases, so that depths can be compared."""
-    depths = [value for panel in shown for value in curves.all(panel.phase) if value is not None]
+def _write(depth: float) -> str:
+    """Write a depth for an axis, never rounded to another."""
+    whole = abs(depth * 100 - round(depth * 100)) < 1e-6
+    return percent(depth, 0 if whole else 1)
+
+
+def _scale(panel: Panel, curves: Curves) -> Scale:
+    """Each phase has its own: a young record would be a flat line below years of backtest."""
+    depths = [value for value in curves.all(panel.phase) if value is not None]
     return Scale(min([*depths, SHALLOWEST]) * 1.06, 0.0)
 
 
@@ -33,7 +39,7 @@ def svg(subject: Subject, equity: Mapping[str, Any]) -> str:
     inner = [legend(subject)]
     for panel in shown:
         box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
-        scale = _scale(shown, curves)
+        scale = _scale(panel, curves)
         inner += [
             *panel_drawing(panel, box, scale, curves),
             _area(panel, box, scale, curves.robot(panel.phase)),
@@ -67,13 +73,13 @@ def _figure(subject: Subject, shown: Sequence[Panel], colours: Palette) -> Json:
     data: list[Json] = []
     axes: Json = {}
     for panel in shown:
-        scale = _scale(shown, curves)
+        scale = _scale(panel, curves)
         data += traces(panel, curves, colours, named=panel is shown[-1])
         data[-1] |= {"fill": "tozeroy", "fillcolor": f"{colours.accent}22"}
         axes |= {
             f"xaxis{panel.axis}": date_axis(colours, panel),
             f"yaxis{panel.axis}": value_axis(
-                colours, panel, scale, labels(scale, HEIGHT - TOP - BOTTOM, percent)[:-1]
+                colours, panel, scale, labels(scale, HEIGHT - TOP - BOTTOM, _write)[:-1]
             ),
         }
     words = layout(

@@ -61,13 +61,13 @@ def _triangle(side: str) -> str:
 
 
 def rug(panel: Panel, box: Box, _scale: Scale, found: Sequence[Mark]) -> list[str]:
-    """Draw the days of all of them as ticks along the base."""
+    """Draw the days of all of them as ticks along the base; a phone has no room for them."""
     if not found:
         return []
     places = dict(zip(panel.phase.sessions, panel.places, strict=True))
     sessions = sorted({mark.session for mark in found})
     data = "".join(f"M{places[session] * ACROSS:.1f} {box.height - 7:g}v6" for session in sessions)
-    return [box.stretched(stroke(data, "muted", 1, stroke_opacity=0.6))]
+    return [box.stretched(stroke(data, "muted", 1, stroke_opacity=0.6, class_="chart-wide"))]
 
 
 def fills(panel: Panel, found: Sequence[Mark], colours: Palette) -> list[Json]:
@@ -82,6 +82,7 @@ def fills(panel: Panel, found: Sequence[Mark], colours: Palette) -> list[Json]:
             "name": side.capitalize(),
             "legendgroup": side,
             "showlegend": record,
+            "meta": panel.phase.name,
             "x": [mark.session for mark in own],
             "y": [round(worth[mark.session], 2) for mark in own],
             "text": [_told(mark) for mark in own],
@@ -90,10 +91,10 @@ def fills(panel: Panel, found: Sequence[Mark], colours: Palette) -> list[Json]:
             "yaxis": f"y{panel.axis}",
             "marker": {
                 "symbol": SYMBOLS[side],
-                "size": 10 if record else 6,
+                "size": 10 if record else 5,
                 "opacity": 1.0 if record else 0.5,
                 "color": getattr(colours, SHAPES[side][0]),
-                "line": {"color": colours.surface, "width": 1},
+                "line": {"color": colours.surface, "width": 1 if record else 0},
             },
         }
         for side in ("buy", "sell")

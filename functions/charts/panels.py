@@ -19,7 +19,7 @@ TITLES = {"backtest": "Backtest", "record": "Record"}
 DIVIDED = ((0.0, 0.4), (0.43, 1.0))
 WHOLE = ((0.0, 1.0),)
 YOUNG = 90  # days
-AIR = {"backtest": 0.1, "record": 0.065}  # before the first session, where values are named
+AIR = {"backtest": 0.12, "record": 0.09}  # before the first session, where values are named
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def panels(phases: Sequence[Phase]) -> list[Panel]:
 
 
 def frame(panel: Panel, box: Box) -> list[str]:
-    """Draw a panel's background, its words, its base and its days."""
+    """Draw a panel's background, its words, its base and its days: on a phone every other one."""
     record = panel.phase.name == "record"
     days, wanted = panel.days, 4 if record else 3
     parts = [] if record else [box.rect(fill=css("shade"))]
@@ -78,8 +78,10 @@ def frame(panel: Panel, box: Box) -> list[str]:
     ]
     if record:
         parts.append(box.down(0.0, stroke=css("accent"), stroke_width=1.5, stroke_dasharray="2 3"))
-    for when, words in date_ticks(panel.phase.days[0], int(days.high), wanted):
-        parts += _day(box, days.share(when), words)
+    named = date_ticks(panel.phase.days[0], int(days.high), wanted)
+    for at, (when, words) in enumerate(named):
+        day_of = "".join(_day(box, days.share(when), words))
+        parts.append(element("g", day_of, class_="chart-wide") if at % 2 else day_of)
     return parts
 
 

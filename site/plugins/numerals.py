@@ -67,11 +67,23 @@ def price(value: Number) -> str:
     return f"{exact.quantize(Decimal(places), ROUND_HALF_EVEN):,f}"
 
 
-def trend(value: Number | None) -> str:
-    """Name the side of zero that a number is on, for its colour."""
-    if value is None or Decimal(str(value)) == 0:
-        return "flat"
-    return "gain" if Decimal(str(value)) > 0 else "loss"
+def trend(value: Number | None, unit: str) -> str:
+    """Name the side of zero that a number is on as it is shown, for its colour.
+
+    >>> trend(0.0004, "fraction"), trend(0.0006, "fraction"), trend("-12.50000000", "money")
+    ('flat', 'gain', 'loss')
+    """
+    sign = shown(value, unit, signed=True)[0]
+    return "gain" if sign == "+" else "loss" if sign == MINUS else "flat"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a noun as it follows a number.
+
+    >>> plural(1, "session"), plural(0, "session")
+    ('session', 'sessions')
+    """
+    return noun if count == 1 else f"{noun}s"
 
 
 def _add_filters(pelican: Pelican) -> None:
@@ -81,6 +93,7 @@ def _add_filters(pelican: Pelican) -> None:
         "quantity": quantity,
         "price": price,
         "trend": trend,
+        "plural": plural,
     }
 
 

@@ -17,7 +17,6 @@ from pelican.writers import Writer
 Json = Mapping[str, Any]
 Draw = Callable[[Json], Markup]
 FIGURES = ("equity", "drawdown", "monthly")
-GROUPS = ("returns", "ratios", "risk", "evidence", "trades", "costs", "benchmark")
 TRADES_SHOWN = 50
 LEAVES_SHOWN = 5
 SLUG = re.compile(r"[a-z0-9-]{3,60}")
@@ -119,10 +118,9 @@ def _slug(robot: Json) -> str:
 
 
 def _grouped(metrics: Sequence[Json]) -> list[tuple[str, list[Json]]]:
-    """Put the groups in the order in which a reader asks; a group of a plugin comes last."""
-    groups = dict.fromkeys((*GROUPS, *(metric["group"] for metric in metrics)))
-    found = ((name, [each for each in metrics if each["group"] == name]) for name in groups)
-    return [(name, members) for name, members in found if members]
+    """Put metrics of one group together, both in the catalogue's own order."""
+    groups = dict.fromkeys(metric["group"] for metric in metrics)
+    return [(name, [each for each in metrics if each["group"] == name]) for name in groups]
 
 
 def _version(path: Path) -> tuple[Path, int]:

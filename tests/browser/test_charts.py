@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 LIVE = ".js-plotly-plot .main-svg"
+PHONE = {"width": 390, "height": 844}
 
 
 def plotly(requests: list[str]) -> list[str]:
@@ -54,3 +55,37 @@ def test_without_plotly_the_drawing_stays(visit, site):
     opened.page.goto(f"{site}/robots/sma-cross/")
     opened.page.wait_for_timeout(1_500)
     expect(opened.page.locator(".chart-still > svg").first).to_be_visible()
+
+
+def test_a_phone_shows_no_mark_of_the_backtest(visit, site):
+    opened = visit(site, "/robots/sma-cross/", size=PHONE, scripts=False)
+    expect(opened.page.locator(".chart-equity .chart-wide").first).to_be_hidden()
+    opened = visit(site, "/robots/sma-cross/", size=PHONE)
+    opened.page.locator("robot-chart").first.scroll_into_view_if_needed()
+    expect(opened.page.locator(LIVE).first).to_be_visible(timeout=15_000)
+    marks = opened.page.evaluate(
+        "document.querySelector('.js-plotly-plot').data"
+        ".filter(one => one.meta).map(one => [one.meta, one.visible !== false])"
+    )
+    assert {tuple(mark) for mark in marks} == {("backtest", False), ("record", True)}
+
+
+def test_values_inside_a_plot_stand_out_from_its_curves(visit, site):
+    page = visit(site, "/robots/sma-cross/").page
+    expect(page.locator(LIVE).first).to_be_visible(timeout=15_000)
+    for axis in ("ytick", "y2tick"):
+        label = page.locator(f".chart-live .{axis} text").first
+        halo = label.evaluate("one => [getComputedStyle(one).paintOrder, one.textContent]")
+        assert halo[0].startswith("stroke")
+        assert halo[1].startswith("$")
+
+
+@pytest.mark.parametrize("width", [1100, 1440])
+def test_on_the_home_page_the_chart_leaves_no_gap(visit, site, width):
+    page = visit(site, "/", size={"width": width, "height": 900}).page
+    card, side, chart, note = (
+        page.locator(f".featured {part}").bounding_box()
+        for part in (".chart-panel", ".featured-side", ".chart", ".chart-panel .panel-note")
+    )
+    assert card["y"] + card["height"] == pytest.approx(side["y"] + side["height"], abs=1)
+    assert note["y"] == pytest.approx(chart["y"] + chart["height"], abs=1)

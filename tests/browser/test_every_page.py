@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -71,3 +72,12 @@ def test_the_skip_link_comes_first(visit, site):
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_code_that_is_cut_off_says_so_and_scrolls_by_keyboard(visit, site):
+    page = visit(site, "/docs/how-results-are-made/", size=PHONE).page
+    code = page.get_by_role("group", name="Code")
+    assert "local" in code.evaluate("one => getComputedStyle(one).backgroundAttachment")
+    code.focus()
+    page.keyboard.press("ArrowRight")
+    expect(code).not_to_have_js_property("scrollLeft", 0)

@@ -52,6 +52,48 @@ def test_figures_change_when_the_published_ones_do(visit, living, summary):
     expect(page.locator('.tiles [data-count="record.sessions"]')).to_have_text("501")
 
 
+def test_a_result_that_becomes_zero_loses_its_colour(visit, living, summary):
+    page = visit(living[0], ROBOT).page
+    record = json.loads(summary.read_text())["record"] | {"sessions": 1}
+    record["metrics"]["total_return"]["value"] = -0.0004
+    change(summary, seq=501, record=record)
+    tile = page.locator('.tile [data-estimate="record.total_return"]')
+    expect(tile).to_have_class("estimate tone-flat", timeout=SOON)
+    expect(page.locator(".proof-text")).to_contain_text("1 session recorded")
+
+
+def sealed(page) -> list[str]:
+    return page.locator(".leaves a").evaluate_all("all => all.map(one => one.pathname)")
+
+
+def test_the_next_decision_is_sealed_before_the_readers_eyes(visit, living, summary):
+    opened = visit(living[0], ROBOT)
+    before = sealed(opened.page)
+    head = "ab" * 32
+    change(summary, seq=501, head=head, slot="XNYS/1d/2013-01-02T21:00:00Z")
+    expect(opened.page.locator(".hash code")).to_have_text(head, timeout=SOON)
+    expect(opened.page.locator(".verify b")).to_have_text("501")
+    newest = opened.page.locator(".leaves li").first
+    expect(newest).to_have_text("abababababababab… 2 Jan 2013")
+    expect(newest).to_have_attribute("value", "501")
+    assert sealed(opened.page) == [f"/data/leaves/{head}.json", *before[:4]]
+    assert [url for url in opened.requests if url.endswith("record.json")] == []
+
+
+def test_decisions_that_were_missed_are_fetched(visit, living, summary):
+    page = visit(living[0], ROBOT).page
+    before = sealed(page)
+    path = summary.parent / "record.json"
+    leaves = json.loads(path.read_text())["leaves"]
+    slot = "XNYS/1d/2013-01-02T21:00:00Z"
+    leaves += [{"seq": seq, "slot": slot, "hash": f"{seq:064}"} for seq in (501, 502, 503)]
+    change(path, seq=503, head=f"{503:064}", leaves=leaves)
+    change(summary, seq=503, head=f"{503:064}", slot=slot)
+    expect(page.locator(".hash code")).to_have_text(f"{503:064}", timeout=SOON)
+    new = [f"/data/leaves/{seq:064}.json" for seq in (503, 502, 501)]
+    assert sealed(page) == [*new, *before[:2]]
+
+
 def test_verdict_positions_and_trades_change_too(visit, living, summary):
     page = visit(living[0], ROBOT).page
     trade = json.loads(summary.read_text())["recent_trades"][0]
@@ -136,18 +178,26 @@ def test_what_has_not_changed_is_not_sent_again(visit, living):
 VALUES = [0.12345, -0.00049, 0.0, 1.005, -1234567.891, 2.675, 0.125, -0.0000001, 99.995]
 
 
+@pytest.fixture(scope="module")
+def numerals():
+    spec = importlib.util.spec_from_file_location("numerals", "site/plugins/numerals.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.mark.parametrize("unit", ["fraction", "ratio", "money", "sessions"])
 @pytest.mark.parametrize("signed", [False, True])
-def test_browser_and_build_write_numbers_alike(visit, site, unit, signed):
-    spec = importlib.util.spec_from_file_location("numerals", "site/plugins/numerals.py")
-    numerals = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(numerals)
+def test_browser_and_build_write_numbers_alike(visit, site, numerals, unit, signed):
     page = visit(site, "/").page
     folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
     written = page.evaluate(
         "async ([from, values, unit, signed]) => {"
-        "const { shown } = await import(from);"
-        "return values.map(value => shown(value, unit, signed)); }",
+        "const { shown, trend } = await import(from);"
+        "return values.map(value => [shown(value, unit, signed), trend(value, unit)]); }",
         [f"{folder}/numerals.js", VALUES, unit, signed],
     )
-    assert written == [numerals.shown(value, unit, signed=signed) for value in VALUES]
+    assert written == [
+        [numerals.shown(value, unit, signed=signed), numerals.trend(value, unit)]
+        for value in VALUES
+    ]

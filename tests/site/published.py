@@ -157,7 +157,7 @@ def _publish_robot(
         "record": _period(slug, equity["record"], CASH, trades, "record"),
         "verdict": {
             "level": "unproven",
-            "text": f"{sessions} sessions are too few to tell this result from luck.",
+            "text": "The record is too short to tell this result from luck.",
         },
     }  # fmt: skip
     place = folder / "robots" / slug

@@ -101,6 +101,47 @@ def test_a_figure_that_is_undefined_says_why(data, tmp_path):
     assert "– fewer than two sessions" in page.text
 
 
+def test_a_result_that_is_shown_as_zero_is_neither_gain_nor_loss(data, tmp_path):
+    name = data / "robots/sma-cross/summary.json"
+    summary = json.loads(name.read_text())
+    summary["record"]["metrics"]["total_return"]["value"] = 0.0004
+    write(name, summary)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    tile = {"class": "estimate tone-flat", "data-estimate": "record.total_return"}
+    found = Page(tmp_path / "out/robots/sma-cross/index.html").all("span")
+    assert [one for one in found if tile.items() <= one.items()]
+
+
+def test_one_session_is_no_plural(tmp_path):
+    data = publish(tmp_path / "data", sessions=1)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    for path in ("index.html", "robots/sma-cross/index.html"):
+        text = Page(tmp_path / "out" / path).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "1 session recorded" in text
+        assert not re.search(r"(?<![\d,])1 sessions", text)
+
+
+FREE = {"commission_bps": 0, "slippage_bps": 0.0, "lot_size": 1.0}
+
+
+@pytest.mark.parametrize(("costs", "marked"), [({}, True), ({"slippage_bps": 1.0}, False)])
+def test_a_result_without_costs_says_so_wherever_it_is_shown(data, tmp_path, costs, marked):
+    change(data / "robots/sma-cross/summary.json", options={**FREE, **costs})
+    index = json.loads((data / "robots/index.json").read_text())
+    for robot in index["robots"]:
+        robot["options"] = FREE | costs if robot["slug"] == "sma-cross" else robot["options"]
+    write(data / "robots/index.json", index)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    league = Page(tmp_path / "out/robots/index.html")
+    assert league.source.count("data-no-costs") == marked
+    page = Page(tmp_path / "out/robots/sma-cross/index.html")
+    simulated = re.findall('class="simulated"', page.source.partition("<main")[2])
+    assert page.faults == []
+    assert page.source.count("data-no-costs") == (len(simulated) + 1 if marked else 0)
+    home = Page(tmp_path / "out/index.html")
+    assert home.source.count("data-no-costs") == (4 if marked else 0)
+
+
 @pytest.mark.parametrize("sessions", [0, 1, 2])
 def test_a_record_that_has_just_begun_has_its_pages(sessions, tmp_path):
     data = publish(tmp_path / "data", sessions=sessions)

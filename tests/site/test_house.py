@@ -4,7 +4,9 @@ import ast
 import doctest
 import importlib.util
 import re
+import struct
 import tomllib
+import zlib
 from pathlib import Path
 from types import ModuleType
 
@@ -52,6 +54,21 @@ def test_charts_and_pages_have_the_same_colours(palette):
     pairs = re.findall(r"(--[a-z-]+): light-dark\((#\w+), (#\w+)\)", css)
     own = {name: (light if palette is LIGHT else dark) for name, light, dark in pairs}
     assert palette.tokens().items() <= own.items()
+
+
+def test_the_icon_has_the_lines_of_the_drawing():
+    favicon = load(SITE / "plugins/favicon.py")
+    drawing = (SITE / "theme/static/favicon.svg").read_text()
+    assert [len(line) for line in favicon.strokes(drawing)] == [2, 2, 5]
+    icon = favicon.icon(drawing)
+    size, offset = struct.unpack("<II", icon[14:22])
+    assert (icon[offset : offset + 4], offset + size) == (b"\x89PNG", len(icon))
+    start, stop = icon.index(b"IDAT") + 4, icon.index(b"IEND") - 8
+    rows = zlib.decompress(icon[start:stop])
+    pixels = [rows[at + 1 : at + 129] for at in range(0, len(rows), 129)]
+    assert pixels[0][3] == 0  # the corner is round
+    assert pixels[16][64:68] == b"\x1b\x1f\x2a\xff"
+    assert pixels[11][44:48] == b"\xff\xff\xff\xff"
 
 
 def test_whiskers_show_zero_and_stay_on_their_scale():

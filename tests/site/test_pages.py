@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from engine.metrics import catalogue
 from tests.site.conftest import SITE_URL
 from tests.site.pages import Page, pages
 from tests.site.published import ROBOTS
@@ -25,6 +26,7 @@ def test_every_page_of_the_contract_is_there(site):
     wanted = ["index.html", "404.html", "robots/index.html", "features/index.html"]
     wanted += ["about/index.html", "docs/index.html", "docs/how-results-are-made/index.html"]
     wanted += ["docs/metrics/index.html", "docs/decisions/index.html"]
+    wanted += ["favicon.ico", "favicon.svg"]
     wanted += [f"robots/{slug}/index.html" for slug, *_ in ROBOTS]
     assert [path for path in wanted if not (site / path).is_file()] == []
 
@@ -120,6 +122,18 @@ def test_home_is_light_before_charts(site):
     loaded = [site / "index.html", *(site / file[1:] for file in files)]
     loaded += (site / files[0][1:]).parent.glob("*.js")
     assert sum(len(gzip.compress(path.read_bytes())) for path in set(loaded)) < HOME_BUDGET
+
+
+def test_metrics_stand_in_the_catalogues_order(site):
+    headings = re.findall(
+        "<caption>(.*?)</caption>", (site / "robots/sma-cross/index.html").read_text()
+    )
+    groups = dict.fromkeys(metric.group.capitalize() for metric in catalogue().values())
+    assert [one for one in headings if one in groups] == list(groups)
+
+
+def test_a_robot_with_costs_is_not_marked(built):
+    assert [page.path for page in built if "data-no-costs" in page.source] == []
 
 
 def test_record_and_backtest_never_share_a_label(site):

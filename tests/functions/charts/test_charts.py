@@ -177,3 +177,24 @@ def test_charts_need_neither_numpy_nor_plotly():
     code = f"import sys, functions.charts; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_young_record_has_a_depth_of_its_own(published):
+    robot = published(200, 4)
+    robot.curves["backtest"]["equity"][100] = 40_000.0
+    robot.curves["record"]["equity"] = [100_000.0, 99_000.0, 96_500.0, 97_000.0]
+    robot.curves["record"]["benchmark"] = None
+    chart = charts(*robot.documents)["drawdown"]
+    deep, young = (chart.figure["layout"][axis] for axis in ("yaxis", "yaxis2"))
+    assert deep["range"][0] < -0.5 < -0.05 < young["range"][0] < -0.035
+    assert deep["ticktext"] == ["−60%", "−40%", "−20%"]
+    assert young["ticktext"] == ["−3%", "−2%", "−1%"]
+    assert all(f">{words}<" in chart.svg for words in young["ticktext"])
+
+
+def test_a_depth_is_never_written_as_another(published):
+    robot = published(50, 3)
+    robot.curves["record"]["equity"] = [100_000.0, 92_000.0, 95_000.0]
+    robot.curves["record"]["benchmark"] = None
+    axis = charts(*robot.documents)["drawdown"].figure["layout"]["yaxis2"]
+    assert axis["ticktext"] == ["−7.5%", "−5%", "−2.5%"]

@@ -5,5 +5,6 @@ import "./robot-figures.js";
 import "./robot-verdict.js";
 import "./robot-positions.js";
 import "./robot-trades.js";
+import "./robot-seal.js";
 import "./robot-chart.js";
 import "./league-table.js";

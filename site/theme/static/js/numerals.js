@@ -49,11 +49,17 @@ export function price(value) {
   return format(places, places).format(Number(value));
 }
 
-/** @param {number | string | null} value */
-export function trend(value) {
-  const number = Number(value ?? 0);
-  return number === 0 ? "flat" : number > 0 ? "gain" : "loss";
+/**
+ * The side of zero that a number is on as it is shown.
+ * @param {number | string | null} value @param {string} unit
+ */
+export function trend(value, unit) {
+  const sign = shown(value, unit, true)[0];
+  return sign === "+" ? "gain" : sign === MINUS ? "loss" : "flat";
 }
+
+/** @param {number} count @param {string} noun */
+export const plural = (count, noun) => (count === 1 ? noun : `${noun}s`);
 
 /** @param {string} text an ISO date or instant */
 export function day(text) {

@@ -47,12 +47,15 @@ function put(target, changes) {
 }
 
 /**
- * Leaves out what a phone has no room for: marks in the legend, most of the dates.
+ * Leaves out what a phone has no room for: the backtest's marks, marks in the legend, most dates.
  * @param {any[]} data
  * @param {any} layout
  */
 function makeRoom(data, layout) {
-  for (const trace of data) if (trace.mode === "markers") trace.showlegend = false;
+  for (const mark of data.filter((trace) => trace.meta)) {
+    mark.visible = mark.meta !== "backtest";
+    mark.showlegend = false;
+  }
   for (const axis of Object.keys(layout)) {
     if (layout[axis]?.type === "date") Object.assign(layout[axis], { nticks: 3, tickangle: 0 });
   }

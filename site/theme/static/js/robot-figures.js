@@ -2,7 +2,7 @@
 
 import { at, missing, say } from "./dom.js";
 import { LivePanel } from "./live.js";
-import { day, interval, shown, trend } from "./numerals.js";
+import { day, interval, plural, shown, trend } from "./numerals.js";
 
 /**
  * Brings every figure below the node up to date with a summary.
@@ -12,6 +12,7 @@ import { day, interval, shown, trend } from "./numerals.js";
 export function showFigures(root, summary) {
   for (const node of root.querySelectorAll("[data-estimate]")) showEstimate(node, summary);
   each(root, "count", (node, path) => say(node, shown(at(summary, path), "count")));
+  each(root, "sessions", (node, path) => say(node, plural(at(summary, path), "session")));
   each(root, "money", (node, path) => say(node, shown(at(summary, path), "money")));
   each(root, "day", (node, path) => {
     const when = at(summary, path);
@@ -43,7 +44,7 @@ function showEstimate(node, summary) {
   showRange(node, interval(estimate, unit, signed));
   showSample(node, estimate.sample_size);
   showWhisker(node.querySelector(".whisker"), estimate);
-  if ("tone" in node.dataset) node.className = `estimate tone-${trend(estimate.value)}`;
+  if ("tone" in node.dataset) node.className = `estimate tone-${trend(estimate.value, unit)}`;
   const cell = node.closest("td[data-value]");
   if (cell instanceof HTMLElement) cell.dataset.value = String(estimate.value ?? "");
 }

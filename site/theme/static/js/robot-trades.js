@@ -42,7 +42,7 @@ class RobotTrades extends LivePanel {
 /** @param {string} pnl */
 function profit(pnl) {
   const node = document.createElement("span");
-  node.className = `tone-${trend(pnl)}`;
+  node.className = `tone-${trend(pnl, "money")}`;
   node.textContent = shown(pnl, "money", true);
   return node;
 }
