@@ -30,7 +30,12 @@ lint: install-dev
 check: lint test
 
 clean:
-	@if .venv/bin/python -c '' 2>/dev/null; then .venv/bin/python -m functions.local.cli clean; else rm -rf .local; fi
+	@if .venv/bin/python -c '' 2>/dev/null; then exec .venv/bin/python -m functions.local.cli clean; fi; \
+	pid=$$(head -n 1 .local/postgres/data/postmaster.pid 2>/dev/null); \
+	if [ -n "$$pid" ] && kill -0 "$$pid" 2>/dev/null; then \
+	    echo "PostgreSQL (process $$pid) still runs in .local; \`make install clean\` stops it first" >&2; exit 1; \
+	fi; \
+	rm -rf .local
 
 lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
 lock:

@@ -6,6 +6,20 @@ DO $$
 DECLARE
     name text;
 BEGIN
+    -- A role that was there before may be one whom no policy binds.
+    FOR name IN
+        SELECT rolname FROM pg_roles
+        WHERE rolname IN ('robotplug_owner', 'robotplug_api', 'robotplug_jobs')
+            AND (rolsuper OR rolbypassrls)
+    LOOP
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            RAISE EXCEPTION
+                'role % may pass by row-level security; let a superuser run: '
+                'ALTER ROLE % NOSUPERUSER NOBYPASSRLS', name, name;
+        END IF;
+        EXECUTE format('ALTER ROLE %I NOSUPERUSER NOBYPASSRLS', name);
+    END LOOP;
+
     FOREACH name IN ARRAY ARRAY['robotplug_owner', 'robotplug_api', 'robotplug_jobs'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             EXECUTE format('CREATE ROLE %I', name);

@@ -8,17 +8,27 @@ from typing import TypeGuard
 from engine.errors import OrderError
 from engine.plugins import Plugins
 from engine.strategy import Strategy
-from strategies._files import module_of
+from strategies._files import module_of, text_of
 
 
 def load_file(path: str | Path) -> type[Strategy]:
-    """Return the strategy in a user's own file; it runs the file's code."""
-    return strategy_in(module_of(Path(path)))
+    """Return the strategy in a user's own file; it runs the file's code.
+
+    ParameterError when there is no such file; OrderError, which names it, for what is in it.
+    """
+    module = module_of(Path(path))
+    try:
+        return strategy_in(module)
+    except OrderError as error:
+        raise OrderError(f"{path}: {error}") from error
 
 
 def source(name: str) -> str:
-    """Return the text of the file that defines a strategy."""
-    return inspect.getsource(inspect.getmodule(get(name)) or get(name))
+    """Return the text of the file that defines a strategy, as it was when it was loaded.
+
+    A file edited since then is code that has not run; its hash would be a false witness.
+    """
+    return _texts[get(name)]
 
 
 def strategy_in(thing: object) -> type[Strategy]:
@@ -42,8 +52,17 @@ def _is_strategy(value: object) -> TypeGuard[type[Strategy]]:
     return inspect.isclass(value) and issubclass(value, Strategy)
 
 
+_texts: dict[type[Strategy], str] = {}
+
+
+def _kept(thing: object) -> type[Strategy]:
+    found = strategy_in(thing)
+    _texts[found] = text_of(found)
+    return found
+
+
 _found: Plugins[type[Strategy]] = Plugins(
-    "strategy", "strategies", "tradingrobotplug.strategies", strategy_in
+    "strategy", "strategies", "tradingrobotplug.strategies", _kept
 )
 names = _found.names
 get = _found.get

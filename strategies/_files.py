@@ -1,5 +1,6 @@
-"""A strategy in a user's own file."""
+"""Strategies and the text they were loaded from: a user's own file, or a module already here."""
 
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -12,14 +13,34 @@ def module_of(path: Path) -> ModuleType:
 
     This runs the file's code: only for files the user trusts.
     """
-    if path.suffix != ".py" or not path.is_file():
-        raise ParameterError(f"no strategy file {path}; give the path of a .py file")
-    spec = spec_from_file_location(f"strategy_file_{path.stem}", path)
+    name = f"strategy_file_{path.stem}"
+    spec = spec_from_file_location(name, path) if path.suffix == ".py" and path.is_file() else None
     if spec is None or spec.loader is None:
         raise ParameterError(f"no strategy file {path}; give the path of a .py file")
     module = module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses and pickle look for its classes
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise OrderError(f"{path} does not run: {type(error).__name__}: {error}") from error
+        del sys.modules[name]
+        raise OrderError(f"{path} does not run: {_told(error)}") from error
     return module
+
+
+def text_of(loaded: type) -> str:
+    """Return the text of the module that defines a class, as it stands now.
+
+    OrderError where a distribution left its source out: what has no text cannot be hashed.
+    """
+    spec = getattr(sys.modules.get(loaded.__module__), "__spec__", None)
+    read = getattr(spec and spec.loader, "get_source", None)
+    text = read(spec.name) if spec and read else None
+    if text is None:
+        raise OrderError(f"no source of {loaded.__name__}; install it with its .py file")
+    return str(text)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: line {error.lineno}: {error.msg}"
+    return f"{type(error).__name__}: {error}"

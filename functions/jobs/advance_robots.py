@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from functions import bootstrap
 from functions.services.market.slots import Slot
+from functions.services.plugins import warn_of_failures
 from functions.services.record.advancing import Due, Outcome
 from functions.services.record.batches import advance_robots
 from functions.services.record.delivering import sweep
@@ -23,6 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Messages delivered again, late or out of order change nothing. Besides the failures the
     answer counts appended slots, waiting robots and drifts.
     """
+    warn_of_failures(bootstrap.logger)
     sweep(bootstrap.platform())
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     with processor(records=event["Records"], handler=_advance):

@@ -4,8 +4,8 @@ from engine.errors import RobotPlugError
 from functions.local.folder import Folder
 from functions.local.postgres import Server
 from functions.local.secret_file import secret
-from functions.store.migrations import migrate
-from functions.store.roles import API, JOBS, OWNER, make_database, url_for
+from functions.store.migrations import migrate, refuse_foreign
+from functions.store.roles import API, JOBS, OWNER, has_database, make_database, url_for
 
 NAME = "robotplug"
 
@@ -31,8 +31,10 @@ class Database:
     def prepare(self) -> None:
         """Make roles and database and migrate; done is done.
 
-        RobotPlugError when a database of this name is there and is not ours.
+        RobotPlugError when a database of this name is there and is not ours; it stays as it is.
         """
+        if has_database(self.server.url(), NAME):
+            refuse_foreign(self.server.url(NAME))
         passwords = {role: self._password(role) for role in (OWNER, API, JOBS)}
         make_database(self.server.url(), NAME, passwords)
         migrate(self.url(OWNER))

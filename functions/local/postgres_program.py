@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import RobotPlugError
+from functions.local.secret_file import write_for_owner
 
 WAY_OUT = "`make clean` removes it, with the record in it, and the next run starts afresh"
 _NOT_AS_ROOT = (
@@ -50,8 +51,7 @@ class Program:
         fresh = data.with_name("data.new")
         shutil.rmtree(fresh, ignore_errors=True)
         password_file = data.with_name("password")
-        password_file.write_text(password)
-        password_file.chmod(0o600)
+        write_for_owner(password_file, password)
         self._own(password_file)
         encoding = ("--encoding=UTF8", "--locale=C", "-A", "scram-sha-256")
         options = [*encoding, "-U", superuser, f"--pwfile={password_file}"]

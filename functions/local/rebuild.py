@@ -22,7 +22,10 @@ def rebuild_bucket(folder: Path) -> str:
     from functions.services.publication.rebuild import rebuild
 
     written = rebuild(bootstrap.platform(), description())
-    return f"{written.documents} documents, {written.pages} pages, {written.leaves} leaves written"
+    return (
+        f"{written.documents} documents, {written.pages} pages, {written.leaves} leaves written, "
+        f"{written.removed} removed"
+    )
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -35,12 +35,17 @@ def read_secrets(path: Path) -> dict[str, Any]:
     return known
 
 
-def _replace(path: Path, content: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def write_for_owner(path: Path, content: str) -> None:
+    """Write a file that nobody else could read at any moment, whatever stood in its place."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
+
+
+def _replace(path: Path, content: str) -> None:
+    fresh = path.with_suffix(".new")
+    write_for_owner(fresh, content)
     fresh.replace(path)

@@ -1,50 +1,24 @@
 """A strategy given on the command line: by its name, or as a file."""
 
-import importlib.util
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import strategies
-from engine import Strategy
-from engine.errors import ParameterError, RobotPlugError, unknown
+from engine import Options, Strategy
+from engine.errors import ParameterError, unknown
 from engine.parameters import Value
 
-_OPTIONS = ("commission_bps", "slippage_bps", "lot_size", "cash_buffer", "min_trade")
+_OPTIONS = tuple(Options().to_dict())
 
 
 def find_strategy(name: str) -> type[Strategy]:
     """Return the built-in or installed strategy of this name, or the one that a file defines.
 
-    A file is what ends in .py or has a slash. ParameterError says why there is none.
+    A file is what ends in .py or has a slash. ParameterError says why there is none, OrderError
+    why a file is none.
     """
     if name.endswith(".py") or "/" in name:
-        return _from_file(Path(name))
+        return strategies.load_file(name)
     return strategies.get(name)
-
-
-def _from_file(path: Path) -> type[Strategy]:
-    if not path.is_file():
-        raise ParameterError(f"there is no file {path}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ParameterError(f"{path} is not a Python file; its name must end in .py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault(path.stem, module)  # where pickle and inspect look for its classes
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ParameterError(f"{path} does not load: {_told(error)}") from error
-    try:
-        return strategies.strategy_in(module)
-    except RobotPlugError as error:
-        raise ParameterError(f"{path}: {error}") from error
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {error.msg}"
-    return f"{type(error).__name__}: {error}"
 
 
 def read_settings(

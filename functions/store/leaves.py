@@ -39,3 +39,21 @@ def asked_before(
 ) -> list[tuple[str, str, str]]:
     """Return where orders were asked for before a seq: order, slot, leaf hash."""
     return database.execute(_ASKED, (execution_id, seq, list(orders))).fetchall()
+
+
+_BROKEN = r"""
+SELECT seq FROM (
+    SELECT seq, hash, leaf, row_number() OVER (ORDER BY seq) AS place,
+        lag(hash, 1, repeat('0', 64)) OVER (ORDER BY seq) AS before
+    FROM decisions WHERE execution_id = %s AND seq <= %s
+) chain
+WHERE seq <> place OR strpos(leaf, '"prev":"' || before || '"') = 0
+    OR encode(sha256('\x00'::bytea || convert_to(leaf, 'UTF8')), 'hex') <> hash
+ORDER BY seq LIMIT 1
+"""
+
+
+def broken_link(database: Database, execution_id: UUID, last: int) -> int | None:
+    """Return the first seq up to last whose leaf or place does not fit the chain, if any."""
+    row = database.execute(_BROKEN, [execution_id, last]).fetchone()
+    return None if row is None else int(row[0])

@@ -40,6 +40,12 @@ def unmigrate(owner_url: str, revision: str = "base", infra: Path = INFRA) -> st
         return current_revision(connection) or "base"
 
 
+def refuse_foreign(url: str, infra: Path = INFRA) -> None:
+    """RobotPlugError when the database is neither empty nor made by these migrations."""
+    with _locked(url) as connection:
+        _refuse_foreign(connection, _config(connection, infra), url)
+
+
 def current_revision(connection: Connection) -> str | None:
     """Return the revision that the database says it has."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -1,21 +1,22 @@
 """The site bucket: what is written once, and what only moves forward."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from botocore.exceptions import ClientError
 
+from engine.errors import DataError
 from functions.store.delivery import cache_control_of, content_type_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
-# S3 answers 409 when two conditional writes of one key meet, 412 when one came first, and 404
-# when what was to be overwritten is gone.
+# 409 when two conditional writes of one key meet, 412 when one came first, 404 when it is gone.
 LOST_RACE = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed", *MISSING}
 ATTEMPTS = 10
 AT_ONCE = 8  # botocore keeps ten connections
@@ -29,11 +30,19 @@ class Stored(NamedTuple):
 
     etag: str
     seq: int
+    position: int
     sha256: str
 
-    def yields_to(self, seq: int, body: bytes) -> bool:
+    @classmethod
+    def read(cls, etag: str, marks: Mapping[str, str]) -> Self:
+        """Read back the marks that a writer left."""
+        order = int(marks.get("seq", -1)), int(marks.get("position", 0))
+        return cls(etag, *order, marks.get("sha256", ""))
+
+    def yields_to(self, seq: int, position: int, body: bytes) -> bool:
         """Whether this may be overwritten."""
-        return self.seq < seq or (self.seq == seq and self.sha256 != sha256(body))
+        later = self.position <= position and self.sha256 != sha256(body)
+        return self.seq < seq or (self.seq == seq and later)
 
 
 class Objects:
@@ -43,27 +52,37 @@ class Objects:
         self.bucket = bucket
         self._s3 = s3
         # Saves a question before each write; where somebody wrote since, the write is refused.
-        # (ETags tell bytes apart, not seqs: two writers of equal bytes are one to it.)
         self._last_seen: dict[str, Stored] = {}
+        self._giving_way: dict[str, str] = {}
 
     def put_immutable(self, key: str, body: bytes) -> bool:
-        """Write what its key already names; False where it is there."""
-        return self._put_if(key, body, {}, {"IfNoneMatch": "*"})
+        """Write what its key already names; False where it is there.
 
-    def put_newer(self, key: str, body: bytes, seq: int) -> bool:
+        DataError where other bytes are there: what a hash names must be what is hashed.
+        """
+        if self._overwrite(key, body, {}) or self._put_if(key, body, {}, {"IfNoneMatch": "*"}):
+            return True
+        if self.get(key) != body:
+            raise DataError(f"{key!r} in {self.bucket!r} has other bytes; rebuild the bucket")
+        return False
+
+    def put_newer(self, key: str, body: bytes, seq: int, position: int = 0) -> bool:
         """Write unless the object there has a higher seq, or this seq and these bytes.
 
-        Equal bytes under a higher seq are written all the same: the seq they leave behind
-        is what stops a late writer of something older.
+        position: when it was read; of one seq the later snapshot stays. Equal bytes under a
+        higher seq are written all the same: the seq they leave stops a late writer of older.
         """
+        marks = {"seq": str(seq), "position": str(position)}
+        if self._overwrite(key, body, marks):
+            return True
         there = self._last_seen.get(key)
-        if there is None or not there.yields_to(seq, body):
+        if there is None or not there.yields_to(seq, position, body):
             there = self.head(key)
         for _ in range(ATTEMPTS):
-            if there and not there.yields_to(seq, body):
+            if there and not there.yields_to(seq, position, body):
                 return False
             condition = {"IfMatch": there.etag} if there else {"IfNoneMatch": "*"}
-            if self._put_if(key, body, {"seq": str(seq)}, condition):
+            if self._put_if(key, body, marks, condition):
                 return True
             there = self.head(key)
         raise RuntimeError(f"{key!r} in {self.bucket!r} changed {ATTEMPTS} times under our hands")
@@ -72,9 +91,19 @@ class Objects:
         """Write whatever is there; only for what one writer at a time owns."""
         self._put_if(key, body, {}, {})
 
-    def put_all_newer(self, bodies: Mapping[str, bytes], seq: int) -> int:
+    @contextmanager
+    def overwriting(self) -> Iterator[Mapping[str, str]]:
+        """Let all that is there now give way, whatever its seq; yield what has not done so yet."""
+        self._giving_way = self.etags()
+        try:
+            yield self._giving_way
+        finally:
+            self._giving_way = {}
+
+    def put_all_newer(self, bodies: Mapping[str, bytes], seq: int, position: int = 0) -> int:
         """`put_newer` for many keys side by side; how many were written."""
-        return sum(side_by_side(lambda item: self.put_newer(item[0], item[1], seq), bodies.items()))
+        order = seq, position
+        return sum(side_by_side(lambda item: self.put_newer(*item, *order), bodies.items()))
 
     def put_all_immutable(self, bodies: Iterable[tuple[str, bytes]]) -> int:
         """`put_immutable` for many keys side by side; how many were written."""
@@ -88,8 +117,7 @@ class Objects:
             if code_of(error) in MISSING:
                 return None
             raise
-        marks = answer["Metadata"]
-        return Stored(answer["ETag"], int(marks.get("seq", -1)), marks.get("sha256", ""))
+        return Stored.read(answer["ETag"], answer["Metadata"])
 
     def get(self, key: str) -> bytes | None:
         """Return the body, or None where there is no such object."""
@@ -120,10 +148,14 @@ class Objects:
             if failed := answer.get("Errors"):
                 raise RuntimeError(f"objects of {self.bucket!r} are still there: {failed}")
 
+    def _overwrite(self, key: str, body: bytes, marks: dict[str, str]) -> bool:
+        etag = self._giving_way.pop(key, None)
+        return etag is not None and self._put_if(key, body, marks, {"IfMatch": etag})
+
     def _put_if(
         self, key: str, body: bytes, marks: dict[str, str], condition: dict[str, Any]
     ) -> bool:
-        digest = sha256(body)
+        told = {**marks, "sha256": sha256(body)}
         try:
             answer = self._s3.put_object(
                 Bucket=self.bucket,
@@ -131,7 +163,7 @@ class Objects:
                 Body=body,
                 ContentType=content_type_of(key),
                 CacheControl=cache_control_of(key),
-                Metadata={**marks, "sha256": digest},
+                Metadata=told,
                 **condition,
             )
         except ClientError as error:
@@ -139,7 +171,7 @@ class Objects:
                 return False
             raise
         if "seq" in marks:
-            self._last_seen[key] = Stored(answer["ETag"], int(marks["seq"]), digest)
+            self._last_seen[key] = Stored.read(answer["ETag"], told)
         return True
 
 

@@ -69,6 +69,18 @@ def snapshot(connection: AnyConnection) -> Iterator[AnyConnection]:
         yield connection
 
 
+def position(connection: AnyConnection) -> int:
+    """Return how many transactions had ended by now, which orders snapshots by what they see.
+
+    Two with one position see the same. (xmax alone orders nothing: one that ends late leaves it.)
+    """
+    row = connection.execute(
+        """SELECT pg_snapshot_xmax(seen)::text::bigint -
+            (SELECT count(*) FROM pg_snapshot_xip(seen)) FROM pg_current_snapshot() seen"""
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def public_slugs(connection: AnyConnection) -> list[str]:
     """Return every public robot's slug, sorted by code point."""
     rows = connection.execute(

@@ -19,7 +19,10 @@ class Owner(NamedTuple):
 
 
 class Robot(NamedTuple):
-    """A row of `strategies` with its paper execution; the counts are what was recorded so far."""
+    """A row of `strategies` with its paper execution; the counts are what was recorded so far.
+
+    request: what was asked for when it was registered, which nobody may change.
+    """
 
     slug: str
     strategy_code: str
@@ -27,13 +30,15 @@ class Robot(NamedTuple):
     registered_at: datetime
     trade_count: int
     decision_count: int
+    request: dict[str, Any]
 
 
 class Segment(NamedTuple):
     """A stretch of record under one code, parameters, rules and options.
 
     history: the tape's hash where it begins. prev: the leaf hash before it. opening: the account
-    it begins with, as `Account.to_dict` gives it.
+    it begins with, as `Account.to_dict` gives it. first_trade: the sequence of its first trade.
+    closing: the digest of all rows that lie before it, none for the first segment.
     """
 
     id: UUID
@@ -46,10 +51,16 @@ class Segment(NamedTuple):
     rules: str
     options: dict[str, Any]
     opening: dict[str, Any]
+    first_trade: int = 1
+    closing: str | None = None
+    reason: str = "registered"
 
 
 class Head(NamedTuple):
-    """The newest decision; before the first one seq is 0 and there is no leaf."""
+    """The newest decision; before the first one seq is 0, and there is no leaf and no digest.
+
+    digest: of the segment's rows up to here, as the advance that brought it wrote them.
+    """
 
     seq: int
     slot: str | None
@@ -57,6 +68,7 @@ class Head(NamedTuple):
     hash: str
     tape: str
     leaf: str | None
+    digest: str | None
 
 
 class Record(NamedTuple):
@@ -69,7 +81,7 @@ class Record(NamedTuple):
 
 
 class DecisionRow(NamedTuple):
-    """A row of `decisions`."""
+    """A row of `decisions`; digest: only in the last row that an advance brings."""
 
     strategy_id: UUID
     execution_id: UUID
@@ -83,6 +95,7 @@ class DecisionRow(NamedTuple):
     leaf: str
     hash: str
     backfilled: bool
+    digest: str | None
 
 
 class EquityRow(NamedTuple):
@@ -99,7 +112,7 @@ class EquityRow(NamedTuple):
 
 
 class SegmentRow(NamedTuple):
-    """A row of `segments`."""
+    """A row of `segments`: its owner's columns, then its own."""
 
     strategy_id: UUID
     execution_id: UUID
@@ -115,31 +128,19 @@ class SegmentRow(NamedTuple):
     rules: str
     options: dict[str, Any]
     opening: dict[str, Any]
+    first_trade: int
+    closing: str | None
     reason: str
-
-
-class DriftRow(NamedTuple):
-    """A row of `drifts`: where a replay left the record, and what each of them says."""
-
-    strategy_id: UUID
-    execution_id: UUID
-    user_id: UUID | None
-    visibility: str
-    slot: str
-    seq: int
-    kind: str
-    recorded: str
-    replayed: str
 
 
 _READ = """
 SELECT s.id, e.id, s.user_id, s.visibility,
     s.slug, s.strategy_code, s.config, s.registered_at, e.trade_count,
-    e.decision_count,
+    e.decision_count, e.request,
     g.id, g.number, g.first_seq, g.history, g.prev, g.code, g.parameters, g.rules, g.options,
-    g.opening,
+    g.opening, g.first_trade, g.closing, g.reason,
     COALESCE(d.seq, 0), d.slot, COALESCE(d.closes_at, s.registered_at), COALESCE(d.hash, g.prev),
-    COALESCE(d.tape, g.history), d.leaf
+    COALESCE(d.tape, g.history), d.leaf, d.digest
 FROM strategies s
 JOIN executions e ON e.strategy_id = s.id AND e.kind = 'paper'
 JOIN LATERAL (
@@ -153,11 +154,6 @@ WHERE s.id = ANY(%s) ORDER BY s.id
 _HEAD = """
 SELECT seq, hash FROM decisions WHERE execution_id = %s ORDER BY seq DESC LIMIT 1
 """
-_DRIFT = """
-INSERT INTO drifts (strategy_id, execution_id, user_id, visibility, slot, seq, kind, recorded,
-    replayed)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (execution_id, slot) DO NOTHING
-"""
 
 
 def read_records(database: Database, robots: Sequence[UUID]) -> list[Record]:
@@ -167,7 +163,7 @@ def read_records(database: Database, robots: Sequence[UUID]) -> list[Record]:
 
 
 def _record(row: tuple[Any, ...]) -> Record:
-    return Record(Owner(*row[:4]), Robot(*row[4:10]), Segment(*row[10:20]), Head(*row[20:26]))
+    return Record(Owner(*row[:4]), Robot(*row[4:11]), Segment(*row[11:24]), Head(*row[24:31]))
 
 
 def lock_name(database: Database, slug: str) -> None:
@@ -185,11 +181,5 @@ def lock_at(database: Database, record: Record) -> bool:
 
 def append_segment(database: Database, owner: Owner, segment: Segment, reason: str) -> None:
     """Open a segment."""
-    append(database, "segments", [SegmentRow(*owner, **segment._asdict(), reason=reason)])
-
-
-def append_drift(database: Database, drift: DriftRow) -> None:
-    """Note a drift once for each slot, and mark the execution."""
-    database.execute(_DRIFT, drift)
-    mark = "UPDATE executions SET status = 'drifted' WHERE id = %s"
-    database.execute(mark, [drift.execution_id])
+    row = segment._replace(reason=reason)._asdict()
+    append(database, "segments", [SegmentRow(*owner, **row)])

@@ -23,10 +23,20 @@ def make_database(administrator: str, name: str, passwords: Mapping[str, str]) -
     with psycopg.connect(administrator, autocommit=True) as connection:
         # Roles belong to the whole server; two databases may be made at once.
         connection.execute("SELECT pg_advisory_lock(hashtext('robotplug roles'))")
-        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
-        if found.rowcount == 0:
+        if not _is_there(connection, name):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         _prepare(url_for(administrator, database=name), name, passwords)
+
+
+def has_database(administrator: str, name: str) -> bool:
+    """Whether the administrator's server has a database of this name."""
+    with psycopg.connect(administrator) as connection:
+        return _is_there(connection, name)
+
+
+def _is_there(connection: psycopg.Connection, name: str) -> bool:
+    found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+    return found.rowcount > 0
 
 
 def _prepare(administrator: str, name: str, passwords: Mapping[str, str]) -> None:
@@ -39,14 +49,20 @@ def _prepare(administrator: str, name: str, passwords: Mapping[str, str]) -> Non
 
 
 def make_roles(connection: psycopg.Connection, infra: Path = INFRA) -> None:
-    """Run roles.sql: the roles, and who may connect to the connection's own database."""
+    """Run roles.sql: the roles, and who may connect to the connection's own database.
+
+    RobotPlugError when a role could pass by row-level security and this one may not mend it.
+    """
     try:
         statements = (infra / "roles.sql").read_text("utf-8")
     except FileNotFoundError as error:
         raise RobotPlugError(
             f"no roles.sql in {infra}; run from a checkout, or pass the folder"
         ) from error
-    connection.execute(statements.encode())
+    try:
+        connection.execute(statements.encode())
+    except psycopg.errors.RaiseException as error:
+        raise RobotPlugError(error.diag.message_primary or str(error)) from error
 
 
 def url_for(

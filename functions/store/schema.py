@@ -265,6 +265,8 @@ segments = _table(
     Column("options", JSONB, nullable=False),
     Column("opening", JSONB, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("first_trade", Integer, nullable=False, server_default="1"),
+    Column("closing", HASH),
     UniqueConstraint("execution_id", "number"),
 )
 
@@ -281,6 +283,7 @@ decisions = _table(
     Column("leaf", Text, nullable=False),
     Column("hash", HASH, nullable=False),
     Column("backfilled", Boolean, nullable=False, server_default=false()),
+    Column("digest", HASH),
     UniqueConstraint("execution_id", "slot"),
     UniqueConstraint("execution_id", "seq"),
     Index("decisions_hash_idx", "hash"),

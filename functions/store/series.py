@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from functions.store.closes import SESSION
 from functions.store.publication import AnyConnection, Row, rows_of
 
 
@@ -44,21 +45,15 @@ class LeafRow(NamedTuple):
 
 
 def curves(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUID, CurveRow]:
-    """Return the equity of each execution that has any.
-
-    A point's session is the date, in UTC, of the moment before its close: midnight ends a day.
-    """
+    """Return the equity of each execution that has any."""
     found = rows_of(
         connection,
         CurveRow,
-        """
-        SELECT execution_id,
-            array_agg(
-                ((time - interval '1 microsecond') AT TIME ZONE 'UTC')::date::text ORDER BY sequence
-            ) AS sessions,
+        f"""
+        SELECT execution_id, array_agg({SESSION}::text ORDER BY sequence) AS sessions,
             array_agg(equity::float8 ORDER BY sequence) AS equity
         FROM equity_points WHERE execution_id = ANY(%s) GROUP BY execution_id
-        """,
+        """,  # noqa: S608 - own words
         list(execution_ids),
     )
     return {curve.execution_id: curve for curve in found}

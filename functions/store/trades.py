@@ -63,3 +63,10 @@ def read_trade(database: Database, trade_id: UUID) -> Trade:
     if found is None:
         raise LookupError(f"no trade {trade_id}")
     return found
+
+
+def count_trades(database: Database, execution_id: UUID) -> int:
+    """Return how many trades a run has in the table."""
+    query = "SELECT count(*) FROM trades WHERE execution_id = %s"
+    row = database.execute(query, [execution_id]).fetchone()
+    return int(row[0]) if row else 0

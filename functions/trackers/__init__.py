@@ -7,7 +7,9 @@ The built-in ones are told of trades inside the record's transaction and write w
 """
 
 import inspect
+import pkgutil
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol, cast, runtime_checkable
 from uuid import UUID
 
@@ -103,15 +105,20 @@ failures = _plugins.failures
 
 
 def open_built_in(store: Store) -> list[BuiltIn]:
-    """Make every built-in tracker for a unit of work."""
-    made = [get(name)(store) for name in names() if _is_built_in(name)]
-    return [tracker for tracker in made if isinstance(tracker, BuiltIn)]
+    """Make every built-in tracker for a unit of work.
+
+    ParameterError where one does not load: what it would have written must not go missing.
+    """
+    return [cast(BuiltIn, get(name)(store)) for name in _built_in()]
 
 
 def others() -> list[str]:
     """Name the trackers that other distributions bring."""
-    return [name for name in names() if not _is_built_in(name)]
+    return sorted({*names()} - {*_built_in()})
 
 
-def _is_built_in(name: str) -> bool:
-    return getattr(get(name), "__module__", "").startswith(f"{__name__}.")
+@cache
+def _built_in() -> tuple[str, ...]:
+    """Name the modules of this package, those that do not load among them."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(name for name in sorted(found) if not name.startswith("_"))

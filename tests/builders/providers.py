@@ -34,7 +34,7 @@ class WrittenProvider:
         self.listed = listed
         self.failing = list(failing)
         self.asked: list[tuple[str, date | None, date]] = []
-        self._actions = list(actions)
+        self.news = list(actions)
         self._careless = careless
 
     def symbols(self) -> Sequence[str]:
@@ -59,6 +59,6 @@ class WrittenProvider:
     def actions(self, symbols: Sequence[str], until: date) -> list[CorporateAction]:
         return [
             action
-            for action in self._actions
+            for action in self.news
             if action.symbol in symbols and (self._careless or action.ex_date <= until)
         ]

@@ -57,12 +57,13 @@ class Recorder:
         benchmark: str | None = None,
         visibility: str = "public",
         name: str = "",
+        symbols: Sequence[str] = ("IBM",),
     ) -> Recorded:
         """A robot with an empty record."""
         id_ = uuid5(NAMESPACE_URL, f"https://tradingrobotplug.example/robots/{slug}")
         config = {
             "parameters": PARAMETERS,
-            "symbols": ["IBM"],
+            "symbols": list(symbols),
             "calendar": "XNYS",
             "bar": "1d",
             "cash": "100000.00000000",

@@ -13,7 +13,6 @@ from functions.services.market.calendars import Session, sessions
 from functions.services.market.collecting import collect
 from functions.services.market.slots import Slot
 from functions.services.platform import Platform
-from functions.services.record import reading
 from functions.services.record.advancing import Due, advance_robot
 from functions.services.record.registering import RobotDefinition, register_robot
 from functions.store.records import read_records
@@ -140,7 +139,6 @@ def tamper(database: Any, statement: str, *values: object) -> None:
     """Change what no role of the platform may change."""
     with database.connect("superuser", autocommit=True) as connection:
         connection.execute(statement, values)
-    reading.forget()
 
 
 def advance_elsewhere(url: str, slot: str, robot: UUID) -> int:

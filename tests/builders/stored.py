@@ -100,13 +100,14 @@ def make_run(
     jobs.execute(
         """
         INSERT INTO executions (id, strategy_id, user_id, visibility, kind, status, progress,
-            period_start, period_end, trade_count, latest_metrics, created_at)
-        VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s)
+            period_start, period_end, trade_count, latest_metrics, created_at, request)
+        VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s, %s)
         """,
         [
             *(owner.execution_id, robot.id, owner.user_id, owner.visibility, kind),
             status or ("running" if kind == "paper" else "finished"),
             *(start, end, trades, None if metrics is None else Jsonb(metrics), created_at),
+            Jsonb({"options": CONFIG["options"]}),
         ],
     )
     robot.runs[kind] = owner.execution_id

@@ -6,12 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from functions.local.database import Database
+from functions.local.database import NAME, Database
 from functions.local.folder import open_folder
+from functions.local.postgres import Server
 from functions.providers.sample import provider
 from functions.services.market.calendars import sessions
 from functions.services.market.collecting import Source, collect_from
@@ -78,11 +83,76 @@ def test_sessions_pass_and_robots_trade(first):
     )
 
 
-def test_what_has_not_happened_is_nowhere(first):
-    before = newest_session(first)
-    trades = first.json("/api/v1/trades?limit=1")["items"]
-    assert trades[0]["execution_time"][:10] <= newest_session(first)
-    assert before < "2013-03-01"
+@contextmanager
+def stopped_clock(running: Running) -> Iterator[None]:
+    """While it lasts no session passes, so that what is there can be told from what is to come."""
+    worker = next(
+        pid for pid, command in running.processes().items() if "functions.local.worker" in command
+    )
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+
+NEWEST = {
+    "market_data": "max(timestamp)",
+    "bar_versions": "max(seen_at)",
+    "corporate_actions": "max(ex_date)",
+    "tapes": "max(closes_at)",
+    "decisions": "max(closes_at)",
+    "trades": "max(execution_time)",
+    "equity_points": "max(time)",
+    "executions": "max(period_end)",
+}
+DOCUMENTS = ("summary", "equity", "trades", "record")
+SAMPLE_ENDS = date(2013, 3, 1)
+
+
+def stored_days(folder: Path) -> dict[str, date]:
+    """The newest day in each table that has one."""
+    server = Server(folder / "postgres", folder / "secrets.json")
+    server.port = int((folder / "postgres" / "port").read_text())
+    with psycopg.connect(server.url(NAME)) as connection:
+        rows = {
+            table: connection.execute(f"SELECT {newest}::date FROM {table}").fetchone()
+            for table, newest in NEWEST.items()
+        }
+    return {table: row[0] for table, row in rows.items() if row and row[0]}
+
+
+def shown_days(text: str) -> set[date]:
+    """Every day that a document or a page names, as machines or as readers write it."""
+    iso = {date.fromisoformat(day) for day in re.findall(r"\b(?:19|20)\d\d-\d\d-\d\d", text)}
+    spelt = re.findall(r"\b\d{1,2} [A-Z][a-z]{2} (?:19|20)\d\d\b", text)
+    return iso | {datetime.strptime(day, "%d %b %Y").replace(tzinfo=UTC).date() for day in spelt}
+
+
+def test_what_has_not_happened_is_nowhere(first, folder):
+    robots = [robot["slug"] for robot in first.json("/data/robots/index.json")["robots"]]
+    with stopped_clock(first):
+        session = date.fromisoformat(newest_session(first))
+        stored = stored_days(folder)
+        paths = [f"/data/robots/{slug}/{name}.json" for slug in robots for name in DOCUMENTS]
+        paths += ["/data/robots/index.json", "/api/v1/trades?limit=50"]
+        paths += [f"/robots/{slug}/" for slug in robots]
+        shown = {path: shown_days(first.get(path)[1].decode()) for path in paths}
+        # Both say how far the sample goes, which was known before the first session.
+        open_about_the_end = {
+            path: shown_days(first.get(path)[1].decode()) - {SAMPLE_ENDS}
+            for path in ("/", "/robots/", "/data/platform.json")
+        }
+    # The clock may have stopped after today's bars were collected, before they were published.
+    following = sessions("XNYS", session, session + timedelta(days=7))[1].session
+    today = stored["market_data"]
+    assert today in (session, following)
+    assert today < SAMPLE_ENDS
+    assert {table: day for table, day in stored.items() if day > today} == {}
+    assert {"market_data", "corporate_actions", "tapes", "decisions"} <= set(stored)
+    for path, days in (shown | open_about_the_end).items():
+        assert days, path
+        assert max(days) <= today, path
 
 
 def test_another_host_is_refused(first):

@@ -1,11 +1,15 @@
+import linecache
 import subprocess
 import sys
+from compileall import compile_file
+from importlib.metadata import EntryPoint
 from types import ModuleType
 
 import pytest
 
 import strategies
 from engine import OrderError, ParameterError, simulate
+from engine.plugins import Plugins
 from tests.builders.bars import random_market
 
 pytestmark = pytest.mark.engine
@@ -42,8 +46,8 @@ def test_a_missing_file_is_named(tmp_path):
     ("source", "message"),
     [
         ("import nothing_of_that_name", "mine.py does not run: ModuleNotFoundError"),
-        ("def targets(:", "mine.py does not run: SyntaxError"),
-        ("x = 1", "must define one Strategy, found none"),
+        ("def targets(:", "mine.py does not run: SyntaxError: line 1: "),
+        ("x = 1", "mine.py: a strategy file must define one Strategy, found none"),
         (SOURCE + SOURCE.replace("Mine", "Yours"), "must define one Strategy, found Mine, Yours"),
         (SOURCE.replace("targets", "target"), "Mine must have either targets or on_bar"),
     ],
@@ -59,6 +63,41 @@ def test_a_class_offered_by_another_distribution_stands_for_itself():
     module = ModuleType("offered")
     exec(SOURCE, module.__dict__)
     assert strategies.strategy_in(module.Mine) is module.Mine
+
+
+def test_a_file_may_hold_dataclasses_with_late_annotations(tmp_path):
+    path = tmp_path / "mine.py"
+    late = "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+    path.write_text(late + SOURCE + "\n\n@dataclass\nclass Note:\n    text: str\n")
+    assert strategies.load_file(path).__name__ == "Mine"
+
+
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """A strategy of another distribution, by its entry point, in a file that may be edited."""
+    path = tmp_path / "offered_by_another.py"
+    path.write_text(SOURCE)
+    point = EntryPoint("mine", "offered_by_another:Mine", strategies._found.group)
+    found = Plugins("strategy", "strategies", point.group, strategies._kept)
+    monkeypatch.setattr("engine.plugins.entry_points", lambda group: [point])
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(strategies, "get", found.get)
+    yield path
+    sys.modules.pop("offered_by_another", None)
+
+
+def test_the_source_is_what_runs_whatever_the_file_says_by_now(offered):
+    strategies.get("mine")
+    offered.write_text(SOURCE.replace("above(", "-above("))
+    linecache.clearcache()
+    assert strategies.source("mine") == SOURCE
+
+
+def test_a_strategy_without_its_source_is_refused(offered):
+    compile_file(offered, quiet=1, legacy=True)
+    offered.unlink()
+    with pytest.raises(ParameterError, match=r"no source of Mine; install it with its \.py"):
+        strategies.get("mine")
 
 
 def test_what_is_no_strategy_is_refused():

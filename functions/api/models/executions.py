@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from functions.api.fields import Document, Instant
+from functions.api.fields import Document, Instant, Json
 
 Phase = Literal["backtest", "record"]
 
@@ -39,6 +39,11 @@ class Execution(Document):
     created_at: Instant
     started_at: Instant | None
     finished_at: Instant | None
+    options: Json | None = Field(
+        description="Costs and sizes that it is simulated with. Where commission_bps and "
+        "slippage_bps are both 0 it trades for free: say so wherever its result is shown.",
+        examples=[{"commission_bps": 5.0, "slippage_bps": 5.0, "lot_size": 1.0}],
+    )
 
 
 class ExecutionDetail(Execution):

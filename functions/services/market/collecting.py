@@ -11,9 +11,11 @@ from engine.errors import DataError
 from functions import providers
 from functions.providers import Bar, CorporateAction, Provider
 from functions.services.market.calendars import sessions
+from functions.services.market.moves import LARGEST_MOVE
 from functions.services.market.slots import Slot
 from functions.services.platform import Connect, Platform
 from functions.store import bars as store
+from functions.store import moves
 from functions.store.bars import ActionRow, BarRow, RefusedRow
 
 READ_AGAIN = timedelta(days=7)
@@ -43,9 +45,11 @@ def collect_from(source: Source, connect: Connect, slot: Slot, seen_at: datetime
     """Fetch and append the slot's bars and actions; answer how many of each.
 
     One fetch for each symbol and day: a symbol that has the slot's bar is left alone, and so
-    an event delivered again, or late, changes nothing. `unknown` counts symbols that robots
-    follow and the provider does not have. DataError, after all else is stored, names the
-    symbols that could not be fetched; calling again fetches only those.
+    an event delivered again, or late, changes nothing. Only where that bar moved further than
+    anybody believes is it asked for again, by every call up to the deadline's: its split may
+    be told late, or its price corrected, and slots wait for that. `unknown` counts symbols
+    that robots follow and the provider does not have. DataError, after all else is stored,
+    names the symbols that could not be fetched; calling again fetches only those.
     """
     name, provider = source
     session = slot.session().session
@@ -53,7 +57,9 @@ def collect_from(source: Source, connect: Connect, slot: Slot, seen_at: datetime
         wanted = store.followed_symbols(database, slot.calendar, slot.bar)
         known = _known(provider, wanted)
         newest = store.newest_sessions(database, name, slot.bar, known)
-    due = [symbol for symbol in known if newest.get(symbol, date.min) < session]
+        there = [symbol for symbol in known if newest.get(symbol) == session]
+        doubted = moves.unexplained(database, (name, slot.bar), there, session, LARGEST_MOVE)
+    due = [one for one in known if one in doubted or newest.get(one, date.min) < session]
     fetched = _fetched(provider, due, newest, session)
     good, refused = _parted(fetched.bars, _trading_days(slot.calendar, fetched.bars))
     with connect() as database:

@@ -5,10 +5,11 @@ Amounts, quantities and prices of fills are decimal strings; curves and weights 
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from functions.store.closes import session_closed_at
 from functions.store.publication import HeadRow, RobotRow, RunRow
 from functions.store.series import CurveRow, LeafRow, TradeRow
 
@@ -82,6 +83,8 @@ def _curve(own: CurveRow | None, benchmark: CurveRow | None) -> Document:
 def rebased(own: CurveRow, benchmark: CurveRow) -> list[float | None] | None:
     """Return the benchmark as if it had the robot's equity at the first session both have.
 
+    Its own run on its own cash: close to what the figures are measured against, which is its
+    rule begun anew on the robot's cash and first session, and not the same to the cent.
     None where they share no session; None at a session that the benchmark has not reached.
     """
     theirs = dict(zip(benchmark.sessions, benchmark.equity, strict=True))
@@ -105,7 +108,7 @@ def _trade(trade: TradeRow, phase: Phase) -> Document:
     return {
         "id": str(trade.id),
         "time": instant(trade.execution_time),
-        "session": trade.session or session_closed_at(trade.execution_time),
+        "session": trade.session or session_closed_at(trade.execution_time).isoformat(),
         "phase": phase,
         "symbol": trade.symbol,
         "side": trade.side,
@@ -143,14 +146,3 @@ def instant(time: datetime) -> str:
     '2013-03-01T21:00:00Z'
     """
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def session_closed_at(time: datetime) -> str:
-    """Return the date of the session that closed at this instant.
-
-    >>> session_closed_at(datetime(2013, 3, 1, 21, tzinfo=UTC))
-    '2013-03-01'
-    >>> session_closed_at(datetime(2013, 3, 2, tzinfo=UTC))  # 24/7: midnight ends the day before
-    '2013-03-01'
-    """
-    return (time.astimezone(UTC) - timedelta(microseconds=1)).date().isoformat()

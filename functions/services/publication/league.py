@@ -19,10 +19,12 @@ def publish_league(platform: Platform, among: Collection[str]) -> bool:
     Its seq is the instant of its newest slot, in seconds.
     """
     with publication.snapshot(platform.connect()) as connection:
+        position = publication.position(connection)
         shown = standings(connection, sorted(among), platform.provider)
     newest = newest_close(shown)
     objects = objects_in(platform.s3, platform.site_bucket)
-    return objects.put_newer(KEY, encode(league(shown)), int(newest.timestamp()) if newest else 0)
+    seq = int(newest.timestamp()) if newest else 0
+    return objects.put_newer(KEY, encode(league(shown)), seq, position)
 
 
 def league(shown: Sequence[Standing]) -> Document:

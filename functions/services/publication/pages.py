@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.services.platform import Platform
 from functions.services.publication import league, sitebuild
-from functions.services.publication.mirror import Mirror
+from functions.services.publication.mirror import ROOT, Mirror
 from functions.services.publication.sitebuild import Dirty
-from functions.services.publication.upload import NOTHING, Manifest, Uploaded, read_manifest, upload
+from functions.services.publication.upload import (
+    MANIFEST,
+    Manifest,
+    Uploaded,
+    read_manifest,
+    upload,
+)
 from functions.store import dirty_pages
-from functions.store.objects import objects_in
+from functions.store.objects import Objects, objects_in
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,7 +40,8 @@ def publish_pages(platform: Platform, asked: Dirty = (), *, trusted: bool = True
     Everything is built where "all" is asked for, and where the bucket holds no site, or one of
     another theme or content. With nothing dirty nothing is built. A robot that gets dirty during
     the run is the next run's.
-    trusted: False uploads everything, whatever the bucket's manifest claims.
+    trusted: False uploads everything, whatever the bucket's manifest claims, and removes what
+    else stands beside `data/`.
     """
     connection = platform.connect()
     objects = objects_in(platform.s3, platform.site_bucket)
@@ -43,9 +50,16 @@ def publish_pages(platform: Platform, asked: Dirty = (), *, trusted: bool = True
         dirty = _dirty(asked, [page.slug for page in waiting])
         if not dirty:
             return Published([], Uploaded(0, 0, 0), [])
-        published = _build(platform, dirty, read_manifest(objects) if trusted else NOTHING)
+        before = read_manifest(objects) if trusted else _whatever_is_there(objects)
+        published = _build(platform, dirty, before)
         dirty_pages.mark_delivered(connection, waiting)
     return published
+
+
+def _whatever_is_there(objects: Objects) -> Manifest:
+    """Of what nobody vouches for, only the names are known: everything differs."""
+    keys = [key for key in objects.etags() if not key.startswith(ROOT) and key != MANIFEST]
+    return Manifest("", dict.fromkeys(keys, ""))
 
 
 def _dirty(asked: Dirty, waiting: Collection[str]) -> Dirty:

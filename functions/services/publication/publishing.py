@@ -30,7 +30,8 @@ AT_ONCE = 50
 def publish_robot(platform: Platform, slug: str) -> int:
     """Write one public robot's documents as of now; how many changed.
 
-    A robot that is private, or not there, has none. What a higher seq has written stays.
+    A robot that is private, or not there, has none. What a higher seq has written stays, and of
+    one seq what was read later.
     """
     return publish_robots(platform, [slug])
 
@@ -41,22 +42,24 @@ def publish_robots(platform: Platform, slugs: Sequence[str]) -> int:
     for first in range(0, len(slugs), AT_ONCE):
         batch = slugs[first : first + AT_ONCE]
         with publication.snapshot(platform.connect()) as connection:
+            position = publication.position(connection)
             shown = standings(connection, batch, platform.provider)
             told = histories(connection, shown)
         objects = objects_in(platform.s3, platform.site_bucket)
         pairs = zip(shown, told, strict=True)
-        written += sum(_publish(objects, standing, history) for standing, history in pairs)
+        written += sum(_publish(objects, *pair, position) for pair in pairs)
     publish_state(platform)
     return written
 
 
-def _publish(objects: Objects, standing: Standing, history: History) -> int:
+def _publish(objects: Objects, standing: Standing, history: History, position: int) -> int:
     """The summary goes last: who finds it finds the rest."""
     folder, seq = f"{FOLDER}/{standing.robot.slug}", seq_of(standing)
     bodies = {f"{folder}/{name}": body for name, body in _bodies(standing, history).items()}
     last = f"{folder}/{SUMMARY}"
     summary = bodies.pop(last)
-    return objects.put_all_newer(bodies, seq) + objects.put_newer(last, summary, seq)
+    written = objects.put_all_newer(bodies, seq, position)
+    return written + objects.put_newer(last, summary, seq, position)
 
 
 def documents(standing: Standing, history: History) -> dict[str, Document]:

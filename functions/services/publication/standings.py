@@ -7,7 +7,7 @@ from uuid import UUID
 
 from functions.services.publication.documents import History, Phase, Standing
 from functions.store import publication, series
-from functions.store.publication import AnyConnection, HeadRow, RunRow
+from functions.store.publication import AnyConnection, HeadRow, RobotRow, RunRow
 
 PHASES: Mapping[str, Phase] = {"backtest": "backtest", "paper": "record"}
 Runs = dict[Phase, RunRow]
@@ -40,7 +40,7 @@ def histories(connection: AnyConnection, shown: Sequence[Standing]) -> list[Hist
     return [
         History(
             curves=_by_phase(standing.runs, curves),
-            benchmark=_by_phase(benchmarks.get(_benchmark(standing), {}), curves),
+            benchmark=_by_phase(benchmarks.get(standing.robot.slug, {}), curves),
             trades=_by_phase(standing.runs, trades),
             leaves=[leaf for run in standing.runs.values() for leaf in leaves.get(run.id, ())],
         )
@@ -76,10 +76,26 @@ def _benchmark(standing: Standing) -> str:
 
 
 def _benchmark_runs(connection: AnyConnection, shown: Iterable[Standing]) -> dict[str, Runs]:
+    """Return what each robot's benchmark robot did, by the robot's slug.
+
+    Figures are measured against the benchmark's rule on the robot's own terms. Only where both
+    have the same ones is the benchmark's own curve that of the figures, and drawn.
+    """
     slugs = {_benchmark(standing) for standing in shown} - {""}
     robots = publication.robots(connection, sorted(slugs)) if slugs else []
     runs = _runs(connection, [robot.id for robot in robots])
-    return {robot.slug: runs.get(robot.id, {}) for robot in robots}
+    found = {robot.slug: robot for robot in robots}
+    pairs = [(each.robot, found.get(_benchmark(each))) for each in shown]
+    return {
+        robot.slug: runs.get(benchmark.id, {})
+        for robot, benchmark in pairs
+        if benchmark and _terms(benchmark) == _terms(robot)
+    }
+
+
+def _terms(robot: RobotRow) -> list[object]:
+    config = robot.config
+    return [sorted(config["symbols"]), *(config.get(name) for name in ("calendar", "options"))]
 
 
 def _by_phase(runs: Mapping[Phase, RunRow], found: Mapping[UUID, Item]) -> dict[Phase, Item]:

@@ -10,9 +10,9 @@ from functions.services.publication.documents import (
     Document,
     encode,
     instant,
-    session_closed_at,
 )
 from functions.store import publication
+from functions.store.closes import session_closed_at
 from functions.store.objects import objects_in
 
 KEY = "data/platform.json"
@@ -21,11 +21,13 @@ KEY = "data/platform.json"
 def publish_state(platform: Platform) -> bool:
     """Write how far the records have come; False where they had come as far."""
     with publication.snapshot(platform.connect()) as connection:
+        position = publication.position(connection)
         live_from, newest = publication.reach(connection)
     coverage = providers.get(platform.provider).coverage()
     document = state(platform.provider, coverage, live_from, newest)
     objects = objects_in(platform.s3, platform.site_bucket)
-    return objects.put_newer(KEY, encode(document), int(newest.timestamp()) if newest else 0)
+    seq = int(newest.timestamp()) if newest else 0
+    return objects.put_newer(KEY, encode(document), seq, position)
 
 
 def state(
@@ -36,7 +38,7 @@ def state(
     live_from, newest: closes of the first recorded slot and of the newest; None before there is
     one. `ended` where the newest session is the last that the source will ever have.
     """
-    session = session_closed_at(newest) if newest else None
+    session = session_closed_at(newest).isoformat() if newest else None
     last = coverage.last.isoformat() if coverage else None
     ended = session is not None and last is not None and session >= last
     return {
@@ -47,7 +49,7 @@ def state(
         "source_first": coverage.first.isoformat() if coverage else None,
         "source_last": last,
         "ended": ended,
-        "live_from": session_closed_at(live_from) if live_from else None,
+        "live_from": session_closed_at(live_from).isoformat() if live_from else None,
         "message": _message(source, session, ended=ended),
     }
 

@@ -11,8 +11,8 @@ from functions.services.publication.documents import (
     headed,
     instant,
     money,
-    session_closed_at,
 )
+from functions.store.closes import session_closed_at
 from functions.store.publication import RobotRow, RunRow
 
 ESTIMATE = ("value", "low", "high", "sample_size", "method", "reason")
@@ -94,8 +94,8 @@ def _position(symbol: str, quantity: Decimal, mark: Decimal | None, equity: Deci
 def _period(run: RunRow | None) -> Document:
     return {
         "execution_id": str(run.id) if run else None,
-        "start": session_closed_at(run.first) if run and run.first else None,
-        "end": session_closed_at(run.last) if run and run.last else None,
+        "start": session_closed_at(run.first).isoformat() if run and run.first else None,
+        "end": session_closed_at(run.last).isoformat() if run and run.last else None,
         "sessions": run.sessions if run else 0,
         "trade_count": run.trade_count if run else 0,
         "metrics": _metrics(run),

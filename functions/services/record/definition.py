@@ -7,7 +7,7 @@ import strategies
 from engine import RULES_VERSION, Options, Strategy
 from engine.errors import ParameterError
 from functions.services.record.leaf import canonical, leaf_hash, source_hash
-from functions.store.records import Owner
+from functions.store.records import Owner, Robot, Segment
 from functions.store.versions import VersionRow
 
 BUILT_IN = "builtin:"
@@ -52,6 +52,25 @@ def changed(definition: Definition, *, code: str, parameters: object, options: o
     if definition.parameters != parameters:
         return "parameters changed"
     return "options changed" if definition.options.to_dict() != options else ""
+
+
+def as_recorded(strategy_code: str, definition: Definition, segment: Segment) -> Definition | None:
+    """Return what a segment ran, or None where its code is no longer there to be run."""
+    if definition.code != segment.code:
+        return None
+    terms = {"parameters": segment.parameters, "options": segment.options}
+    return resolve(strategy_code, terms)
+
+
+def refuse_change(robot: Robot) -> None:
+    """ParameterError where a robot no longer asks for the bars it was registered with."""
+    for name in ("symbols", "calendar", "bar"):
+        was, asked = robot.request.get(name), robot.config.get(name)
+        if asked != was:
+            raise ParameterError(
+                f"{name} of robot {robot.slug!r} cannot change: must be {was}, was {asked}; "
+                "put it back, or register another robot"
+            )
 
 
 def version_of(definition: Definition, owner: Owner) -> VersionRow:

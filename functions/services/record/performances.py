@@ -11,6 +11,7 @@ from engine import Action, Fill, Run
 from engine.metrics import Floats, periods_per_year
 from engine.money import UNIT, to_units
 from engine.trades import SplitEvent
+from functions.store.closes import session_closed_at
 from functions.store.performance import Performance
 from functions.store.records import EquityRow, Owner
 from functions.store.trades import Trade
@@ -130,8 +131,8 @@ def stored_curve(
     Cash paid for a fraction of a lot is not told apart from the split it came with.
     """
     closes = np.array([int(point.time.timestamp()) for point in points], dtype=np.int64)
-    sessions = np.array([point.time.date() for point in points], dtype="datetime64[D]")
-    fills = tuple(_fill(trade, closes) for trade in trades)
+    sessions = np.array([session_closed_at(point.time) for point in points], dtype="datetime64[D]")
+    fills = tuple(_fill(trade, sessions) for trade in trades)
     return Curve(
         closes,
         sessions,
@@ -142,11 +143,14 @@ def stored_curve(
     )
 
 
-def _fill(trade: Trade, closes: NDArray[np.int64]) -> Fill:
+def _fill(trade: Trade, sessions: NDArray[np.datetime64]) -> Fill:
     time = int(trade.execution_time.timestamp())
+    told = (trade.market_data_snapshot or {}).get("session")
+    # Where one session's close is the next one's open, the instant alone does not tell which.
+    session = date.fromisoformat(told) if told else trade.execution_time.date()
     return Fill(
-        row=int(np.searchsorted(closes, time, side="right")),
-        session=trade.execution_time.date(),
+        row=int(np.searchsorted(sessions, np.datetime64(session, "D"))),
+        session=session,
         time=time,
         symbol=trade.symbol,
         side=trade.side,

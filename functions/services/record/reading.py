@@ -1,29 +1,38 @@
 """What a robot has not read yet: its tape so far from store and memory, and the slots that closed.
 
 A process keeps the tapes it has verified, so that a warm handler reads only what is new and
-robots with the same symbols share one market.
+robots with the same symbols share one market. Before it trusts one again it asks whether any
+row behind it was touched since; then it reads all of them again.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from engine import Bars
 from functions.services.market.calendars import Session
+from functions.services.market.moves import LARGEST_MOVE
 from functions.services.market.slots import Slot
-from functions.services.record.tape import Tape, blank, entry_hash, verified
+from functions.services.record.tape import BrokenTapeError, Tape, blank, entry_hash, verified
 from functions.store import tapes
 from functions.store.appending import Database
+from functions.store.marks import Mark, mark_of
 from functions.store.tapes import Action, Bar, Entry, Feed, Named
 
 KEPT_TAPES = 16
-LARGEST_MOVE = 1 / 3
-"""A close that moved further without an action on the tape makes the slot wait for one."""
+SILENT_AFTER = 5
+"""Sessions without a bar after which a symbol is no longer waited for until it has one again.
 
-_kept: OrderedDict[tuple[str, tuple[str, ...]], Tape] = OrderedDict()
+A week: longer than a provider's outage, and a delisted stock delays its robots no further.
+"""
+
+_Key = tuple[str, tuple[str, ...]]
+_kept: OrderedDict[_Key, Tape] = OrderedDict()
+_marks: dict[_Key, Mark] = {}
+"""Of the kept tapes that were verified from the store: their rows' mark at that time."""
 
 
 class News(NamedTuple):
@@ -39,24 +48,43 @@ class News(NamedTuple):
 
 def tape_at(database: Database, head: str, symbols: Sequence[str]) -> Tape:
     """Return the tape that ends with this hash; BrokenTapeError where the stored one changed."""
-    mine = {name: tape for (name, of), tape in _kept.items() if of == tuple(symbols)}
-    if head in mine:
-        return _keep(mine[head])
-    chain = tapes.read_chain(database, head, list(mine))
-    before = mine.get(chain[0][1].prev) if chain else None
-    return _keep(verified(before or blank(symbols), chain))
+    sure = {name: _kept[name, of] for name, of in _marks if of == tuple(symbols)}
+    chain = tapes.read_chain(database, head, list(sure))
+    before = sure.get(chain[0][1].prev if chain else head)
+    if not (chain or before):
+        raise BrokenTapeError(f"no tape entry {head}; restore it")
+    if before and _mark(database, before) != _marks[before.hash, before.symbols]:
+        _let_go(before.symbols)
+        return tape_at(database, head, symbols)
+    tape = _keep(verified(before or blank(symbols), chain))
+    if chain:
+        _marks[head, tape.symbols] = _mark(database, tape)
+    return tape
 
 
 def forget() -> None:
     """Let go of all tapes, as a new process has none."""
     _kept.clear()
+    _marks.clear()
+
+
+def _let_go(symbols: Sequence[str]) -> None:
+    for key in [key for key in _kept if key[1] == symbols]:
+        del _kept[key]
+        _marks.pop(key, None)
+
+
+def _mark(database: Database, tape: Tape) -> Mark:
+    hashes = [name for _, name in tape.slots]
+    return mark_of(database, hashes, tape.symbols, tape.bars.sessions[-1].item())
 
 
 def _keep(tape: Tape) -> Tape:
     key = (tape.hash, tape.symbols)
     _kept[key] = _kept.pop(key, tape)
     while len(_kept) > KEPT_TAPES:
-        _kept.popitem(last=False)
+        oldest, _ = _kept.popitem(last=False)
+        _marks.pop(oldest, None)
     return _kept[key]
 
 
@@ -129,24 +157,30 @@ def _entry(
 def _incomplete(before: Tape, entry: Entry) -> str:
     """Say which bar of the newest slot is missing or not to be believed yet."""
     there = {bar.symbol: bar for bar in entry.bars}
-    explained = {action.symbol for action in entry.actions}
-    for symbol, close in _last_closes(before.bars, before.symbols).items():
-        if symbol not in there:
+    rows = len(before.bars.sessions)
+    for symbol, row, close in _last_closes(before.bars, before.symbols):
+        if symbol in there:
+            move = float(there[symbol].close) / close - 1
+            if abs(move) > LARGEST_MOVE and symbol not in _explained(before, row, entry):
+                return f"{symbol} moved by {move:+.0%} without a split or dividend"
+        elif rows - row <= SILENT_AFTER:
             return f"no bar of {symbol} yet"
-        move = float(there[symbol].close) / close - 1
-        if abs(move) > LARGEST_MOVE and symbol not in explained:
-            return f"{symbol} moved by {move:+.0%} without a split or dividend"
     return ""
 
 
-def _last_closes(bars: Bars, symbols: Sequence[str]) -> Mapping[str, float]:
-    """Return the closes of the symbols that traded in the tape's last session."""
-    last = bars.close[-1]
-    return {
-        symbol: float(close)
-        for symbol, close in zip(symbols, last, strict=True)
-        if not np.isnan(close)
-    }
+def _last_closes(bars: Bars, symbols: Sequence[str]) -> Iterator[tuple[str, int, float]]:
+    """Yield each symbol that was ever listed with the row of its last bar, and its close there."""
+    for symbol, closes in zip(symbols, bars.close.T, strict=True):
+        rows = np.flatnonzero(np.isfinite(closes))
+        if len(rows):
+            yield symbol, int(rows[-1]), float(closes[rows[-1]])
+
+
+def _explained(before: Tape, row: int, entry: Entry) -> set[str]:
+    """Return whose prices an action since that row explains; one may have come during a halt."""
+    since: date = before.bars.sessions[row].item()
+    earlier = {action.symbol for action in before.actions if action.ex_date > since}
+    return earlier | {action.symbol for action in entry.actions}
 
 
 def _text(day: Session) -> tapes.Session:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.errors import DataError
 from functions import trackers
 from functions.services.platform import Platform
 from functions.services.record.comparing import Drift, Replayed
@@ -10,16 +11,21 @@ from functions.services.record.definition import Definition, version_of
 from functions.services.record.replay import Replay
 from functions.services.record.rows import PAPER, Decided, Ledger, instant, points_of
 from functions.services.record.work import Work
-from functions.store import executions, leaves, outbox, records, tapes, versions
+from functions.store import drifts, executions, leaves, outbox, records, tapes, versions
 from functions.store.appending import Database, append
 from functions.store.outbox import Message
 from functions.store.performance import Performance
-from functions.store.records import DecisionRow, DriftRow, Record
+from functions.store.records import DecisionRow, Record
 from functions.store.tapes import Named
+from functions.store.trades import count_trades
 
 
 class Additions(NamedTuple):
-    """New rows of one record; opened: why its segment is new, or nothing."""
+    """New rows of one record.
+
+    opened: why its segment is new, or nothing. due: the slot asked for. digest: of the segment's
+    rows, the new ones among them.
+    """
 
     record: Record
     opened: str
@@ -27,6 +33,8 @@ class Additions(NamedTuple):
     entries: Sequence[Named]
     rows: Replayed
     performances: Sequence[Performance]
+    due: str
+    digest: str
 
 
 def rows_of(database: Database, record: Record, replayed: Replay) -> tuple[Replayed, Replayed]:
@@ -35,9 +43,8 @@ def rows_of(database: Database, record: Record, replayed: Replay) -> tuple[Repla
     known = max(0, record.head.seq - record.segment.first_seq + 1)
     first_new = run.start_row + known
     old_fills = sum(1 for fill in run.fills if fill.row < first_new)
-    first_trade = record.robot.trade_count - old_fills + 1
     decided = {**_inherited(database, record), **_decided(replayed)}
-    trades = Ledger(record.owner, PAPER, first_trade, decided).trades(run)
+    trades = Ledger(record.owner, PAPER, record.segment.first_trade, decided).trades(run)
     points = points_of(run, record.segment.first_seq)
     return (
         Replayed(leaves[:known], trades[:old_fills], points[:known]),
@@ -66,7 +73,14 @@ def _inherited(database: Database, record: Record) -> dict[str, Decided]:
     return {order: Decided(slot, name) for order, slot, name in found}
 
 
-def _decisions(record: Record, new: Replayed) -> list[DecisionRow]:
+def late_in(rows: Replayed, due: str) -> set[int]:
+    """Return the seqs of the rows that are caught up, not written in their own slot."""
+    return {leaf.seq for leaf in rows.leaves if leaf.slot != due}
+
+
+def _decisions(new: Additions) -> list[DecisionRow]:
+    rows, record, late = new.rows, new.record, late_in(new.rows, new.due)
+    last = rows.leaves[-1].seq
     return [
         DecisionRow(
             *record.owner,
@@ -77,9 +91,10 @@ def _decisions(record: Record, new: Replayed) -> list[DecisionRow]:
             tape=leaf.tape,
             leaf=leaf.text,
             hash=leaf.hash,
-            backfilled=leaf is not new.leaves[-1],
+            backfilled=leaf.seq in late,
+            digest=new.digest if leaf.seq == last else None,
         )
-        for leaf, point in zip(new.leaves, new.points, strict=True)
+        for leaf, point in zip(rows.leaves, rows.points, strict=True)
     ]
 
 
@@ -99,11 +114,23 @@ def record_additions(platform: Platform, new: Additions) -> tuple[int, ...] | No
         _append(database, new)
         for tracker in opened:
             tracker.finish()
+        _require_all_trades(database, new)
         return tuple(outbox.put(database, _messages(new)))
 
 
+def _require_all_trades(database: Database, new: Additions) -> None:
+    """DataError, and with it nothing written, where the trackers left a trade out."""
+    told = new.record.robot.trade_count + len(new.rows.trades)
+    found = count_trades(database, new.record.owner.execution_id)
+    if found != told:
+        raise DataError(
+            f"robot {new.record.robot.slug!r} must have {told} trades, the trackers stored "
+            f"{found}; mend the tracker of paper trades"
+        )
+
+
 def _append(database: Database, new: Additions) -> None:
-    owner, decisions = new.record.owner, _decisions(new.record, new.rows)
+    owner, decisions = new.record.owner, _decisions(new)
     if new.opened:
         versions.append_version(database, version_of(new.definition, owner))
         records.append_segment(database, owner, new.record.segment, new.opened)
@@ -137,13 +164,16 @@ def _messages(new: Additions) -> list[Message]:
     return [*leaves, page, *told]
 
 
-def note_drift(platform: Platform, record: Record, drift: Drift) -> tuple[int, ...]:
-    """Keep a drift, append nothing else, and have the robot's page say so."""
+def note_drift(platform: Platform, record: Record, drift: Drift) -> tuple[int, ...] | None:
+    """Keep a drift, append nothing else, and have the robot's page say so.
+
+    None, and nothing kept, where the head moved: what differs are the rows of another advance.
+    """
     database, slug, seq = platform.connect(), record.robot.slug, record.head.seq
     with database.transaction():
         if not records.lock_at(database, record):
-            return ()
-        row = DriftRow(
+            return None
+        row = drifts.DriftRow(
             *record.owner,
             slot=drift.slot,
             seq=drift.seq,
@@ -151,7 +181,7 @@ def note_drift(platform: Platform, record: Record, drift: Drift) -> tuple[int, .
             recorded=drift.recorded,
             replayed=drift.replayed,
         )
-        records.append_drift(database, row)
+        drifts.append_drift(database, row)
         if record.owner.visibility != "public":
             return ()
         key = f"{slug}/{seq}/drifted"

@@ -4,13 +4,22 @@ import json
 from typing import Any
 from uuid import uuid5
 
+from engine import Account
+from functions.services.market.slots import Slot
 from functions.services.record.definition import Definition
-from functions.services.record.leaf import leaf_hash
+from functions.services.record.leaf import GENESIS, leaf_hash
+from functions.services.record.tape import Tape
+from functions.store.appending import Database
+from functions.store.leaves import read_leaf
 from functions.store.records import Record, Segment
 
 
-def damage(record: Record) -> str:
-    """Say what of the stored segment or head does not fit the head's leaf, or nothing."""
+def damage(database: Database, record: Record, tape: Tape) -> str:
+    """Say what of the stored robot, segment or head does not fit leaves and tape, or nothing."""
+    return _head(record) or _start(record, tape) or _opening(database, record, tape)
+
+
+def _head(record: Record) -> str:
     head, segment = record.head, record.segment
     if head.seq != record.robot.decision_count:
         return f"the chain ends at {head.seq}, not at {record.robot.decision_count}"
@@ -19,15 +28,47 @@ def damage(record: Record) -> str:
     if leaf_hash(head.leaf.encode()) != head.hash:
         return f"the leaf of {head.slot} no longer has the hash {head.hash}"
     told = json.loads(head.leaf)
+    terms = ("code", "parameters", "rules", "options")
     stored: dict[str, Any] = {"slot": head.slot, "seq": head.seq, "tape": head.tape}
-    if told["segment"] == segment.number:
-        terms = ("code", "parameters", "rules", "options")
-        stored |= {name: getattr(segment, name) for name in terms}
+    stored |= {"segment": segment.number, **{name: getattr(segment, name) for name in terms}}
     unlike = [name for name, value in stored.items() if told[name] != value]
     return f"{unlike[0]} is not what the leaf of {head.slot} says" if unlike else ""
 
 
-def successor(record: Record, definition: Definition) -> Record:
+def _start(record: Record, tape: Tape) -> str:
+    """The border between backtest and record is the slot that the tape begins with."""
+    begins = Slot.parse(tape.slots[0][0]).closes_at
+    registered = record.robot.registered_at
+    if registered != begins:
+        return f"registered_at is {registered}, the tape begins at {begins}"
+    cash, asked = record.robot.config.get("cash"), record.robot.request["cash"]
+    return "" if cash == asked else f"cash is {cash}, was {asked} when the robot was registered"
+
+
+def _opening(database: Database, record: Record, tape: Tape) -> str:
+    segment = record.segment
+    if (segment.number == 1) != (segment.reason == "registered"):
+        return f"the reason of segment {segment.number} is {segment.reason}"
+    opens = (segment.prev, segment.history, segment.opening)
+    if opens == _before(database, record, tape):
+        return ""
+    return f"segment {segment.number} does not open with what was left"
+
+
+def _before(database: Database, record: Record, tape: Tape) -> tuple[str, str, object] | None:
+    """Hash, tape and account that the segment must begin with."""
+    seq = record.segment.first_seq - 1
+    if seq == 0:
+        given = Account.of_cash(record.robot.request["cash"]).to_dict()
+        return GENESIS, tape.slots[0][1], given
+    last = read_leaf(database, record.owner.execution_id, seq)
+    if last is None:
+        return None
+    told = json.loads(last.leaf)
+    return last.hash, told["tape"], told["account"]
+
+
+def successor(record: Record, definition: Definition, reason: str) -> Record:
     """Return the record with a new segment that opens with what the last one left."""
     owner, last, head = record.owner, record.segment, record.head
     segment = Segment(
@@ -41,6 +82,8 @@ def successor(record: Record, definition: Definition) -> Record:
         rules=definition.rules,
         options=dict(definition.options.to_dict()),
         opening=_left(record),
+        first_trade=record.robot.trade_count + 1,
+        reason=reason,
     )
     return record._replace(segment=segment)
 

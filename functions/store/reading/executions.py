@@ -29,12 +29,18 @@ PHASE = SQL("CASE WHEN e.kind = 'paper' THEN 'record' ELSE 'backtest' END")
 # A robot is said to have drifted where a replay disagreed with its record, until one agrees.
 STATUS = SQL("CASE WHEN e.status = 'drifted' THEN e.status ELSE s.status END")
 
+# A record goes on under new options in a new segment; a backtest has those it was asked with.
+_OPTIONS = SQL("""
+COALESCE((SELECT g.options FROM segments AS g WHERE g.execution_id = e.id
+          ORDER BY g.number DESC LIMIT 1), e.request -> 'options')
+""")
+
 COLUMNS = SQL("""
 e.id, e.strategy_id, e.kind, {phase} AS phase, e.status,
 CASE WHEN e.kind <> 'paper' THEN e.progress::float8 END AS progress,
 e.period_start, e.period_end, e.trade_count, e.decision_count,
-e.created_at, e.started_at, e.finished_at
-""").format(phase=PHASE)
+e.created_at, e.started_at, e.finished_at, {options} AS options
+""").format(phase=PHASE, options=_OPTIONS)
 
 _BY_ID = SQL("SELECT {columns}, e.error FROM executions AS e WHERE e.id = %(id)s").format(
     columns=COLUMNS

@@ -44,6 +44,8 @@ def _segments() -> None:
         sa.Column("options", JSONB, nullable=False),
         sa.Column("opening", JSONB, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("first_trade", sa.Integer, server_default="1", nullable=False),
+        sa.Column("closing", HASH),
         sa.ForeignKeyConstraint(
             ["execution_id"], ["executions.id"], name=op.f("segments_execution_id_fkey")
         ),
@@ -72,6 +74,7 @@ def _decisions() -> None:
         sa.Column("leaf", sa.Text, nullable=False),
         sa.Column("hash", HASH, nullable=False),
         sa.Column("backfilled", sa.Boolean, server_default=sa.false(), nullable=False),
+        sa.Column("digest", HASH),
         sa.ForeignKeyConstraint(
             ["execution_id"], ["executions.id"], name=op.f("decisions_execution_id_fkey")
         ),

@@ -52,7 +52,7 @@ JOBS_APPEND = (
     *("segments", "decisions", "drifts", "equity_points", "outbox"),
 )
 JOBS_CHANGE = {
-    "strategies": "UPDATE (status, registered_at, updated_at)",
+    "strategies": "UPDATE (status, updated_at)",
     "executions": "UPDATE (status, identity, progress, error, period_start, period_end, "
     "trade_count, decision_count, latest_metrics, started_at, finished_at)",
     "outbox": "UPDATE (delivered_at, attempts, last_error)",

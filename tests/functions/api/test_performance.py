@@ -40,6 +40,13 @@ def test_the_latest_metrics_of_the_record(reader, robot, route):
     assert sharpe.items() >= METRICS["sharpe_ratio"].items()
 
 
+@pytest.mark.parametrize("route", [*ROUTES, "/dashboard/strategies/sma-cross"])
+@pytest.mark.parametrize("phase", ["paper", "backtest"])
+def test_a_result_tells_what_trading_cost(reader, robot, route, phase):
+    answer = reader.get(route, execution_id=robot.runs[phase]).json
+    assert answer["execution"]["options"] == {"commission_bps": 5.0, "slippage_bps": 5.0}
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_another_run_answers_when_it_is_named(reader, robot, route):
     answer = reader.get(route, execution_id=robot.runs["backtest"]).json

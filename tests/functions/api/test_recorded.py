@@ -42,6 +42,7 @@ def test_every_route_agrees_about_a_recorded_robot(client, robot):
         "finished",
     )
     for run in (record, backtest):
+        assert run["options"] == robot["config"]["options"]
         query = {"execution_id": run["id"]}
         fills = client.get("/trades", strategy_id="sma-cross", limit=500, **query).json
         assert fills["total"] == run["trade_count"] == len(fills["items"]) > 0

@@ -111,7 +111,10 @@ WRONG = [
     (["sma_cross", "--symbols", "AAPL", "--cash", "-1"], "--cash must be an amount"),
     (["sma_cross", "--symbols", "AAPL", "--cash", "nan"], "--cash must be an amount"),
     (["sma_cross", "--symbols", "AAPL", "--provider", "smaple"], "did you mean 'sample'?"),
-    (["nowhere.py", "--symbols", "AAPL"], "there is no file nowhere.py"),
+    (
+        ["nowhere.py", "--symbols", "AAPL"],
+        "no strategy file nowhere.py; give the path of a .py file",
+    ),
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import ParameterError
 from functions import jobs
+from functions.local import deployment
 from functions.local.deployment import ROOT, read
 
 DEPLOYMENT = read()
@@ -38,6 +39,27 @@ def test_bars_are_collected_before_robots_are_dispatched():
     }
     assert times["collect-close"] < times["dispatch-close"]
     assert times["collect-deadline"] < times["dispatch-deadline"]
+
+
+def test_the_outbox_is_swept_after_each_run_of_the_robots():
+    times = {
+        schedule.name.rpartition("local-")[2]: schedule.at for schedule in DEPLOYMENT.schedules
+    }
+    assert times["dispatch-close"] < times["outbox"] < times["collect-deadline"]
+    assert times["dispatch-deadline"] < times["outbox-late"]
+
+
+def test_what_is_turned_away_while_the_site_is_built_does_not_soon_die():
+    document = deployment._parse(ROOT / "serverless.yml")
+    publish = document["functions"]["publish_site"]
+    assert publish["reservedConcurrency"] == 1
+    assert publish["events"][0]["sqs"]["maximumConcurrency"] == 2
+    assert DEPLOYMENT.queues["PublishQueue"].receive_limit >= 50
+
+
+def test_the_api_reaches_the_database_and_nothing_else():
+    roles = deployment._parse(ROOT / "infra" / "resources" / "roles.yml")["Resources"]
+    assert "Policies" not in roles["ApiRole"]["Properties"]
 
 
 def test_the_stage_and_the_account_are_local():

@@ -17,7 +17,7 @@ from engine.errors import RobotPlugError
 from functions.local import postgres_program
 from functions.local.postgres import Server, forget_libpq_environment
 from functions.local.postgres_program import postmaster
-from functions.local.secret_file import secret
+from functions.local.secret_file import secret, write_for_owner
 
 pytestmark = pytest.mark.database
 ROOT = Path(__file__).parents[3]
@@ -244,6 +244,25 @@ class TestAsRoot:
 def test_secrets_are_made_once(tmp_path):
     path = tmp_path / "secrets.json"
     assert secret(path, "a") == secret(path, "a") != secret(path, "b")
+
+
+def test_a_password_is_its_owners_alone_from_the_first_byte(tmp_path, monkeypatch):
+    path, modes = tmp_path / "password", []
+    path.write_text("of a killed run")
+    path.chmod(0o666)
+    opened = os.fdopen
+
+    def fdopen(descriptor, mode):
+        modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        return opened(descriptor, mode)
+
+    monkeypatch.setattr(os, "fdopen", fdopen)
+    before = os.umask(0)
+    try:
+        write_for_owner(path, "secret")
+    finally:
+        os.umask(before)
+    assert (path.read_text(), modes) == ("secret", [0o600])
 
 
 def test_a_broken_secret_file_names_the_way_out(tmp_path):

@@ -60,17 +60,18 @@ def test_a_day_is_played_in_the_order_of_its_calls_and_queues_are_emptied_after_
     scheduler(queues).play(date(2011, 3, 7), ("advance_robots",))
     assert jobs.names() == [
         "collect_bars", "dispatch_robots", "deliver_outbox", "collect_bars", "dispatch_robots",
+        "deliver_outbox",
     ]  # fmt: skip
     times = [event["time"] for _, event in jobs.calls]
     assert times == sorted(times)
     assert times[0] == "2011-03-07T21:20:00Z"
-    assert queues.asked == [("advance_robots",)] * 5
+    assert queues.asked == [("advance_robots",)] * 6
 
 
 def test_the_last_calls_of_a_day_say_that_they_are(jobs):
     scheduler(CountedQueues()).play(date(2011, 3, 7))
     said = [event["detail"].get("deadline", False) for _, event in jobs.calls]
-    assert said == [False, False, False, True, True]
+    assert said == [False, False, False, True, True, False]
 
 
 def test_a_call_that_fails_is_logged_and_stops_nothing(jobs, caplog):

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from engine.errors import DataError
 from functions.store import objects as module
 from functions.store.objects import Objects, side_by_side
 
@@ -37,7 +38,9 @@ class Meddled:
 
 def test_what_its_key_names_is_written_once(bucket):
     assert bucket.put_immutable("data/leaves/ab.json", b"leaf")
-    assert not bucket.put_immutable("data/leaves/ab.json", b"forged")
+    assert not bucket.put_immutable("data/leaves/ab.json", b"leaf")
+    with pytest.raises(DataError, match=r"'data/leaves/ab.json' .* other bytes"):
+        bucket.put_immutable("data/leaves/ab.json", b"forged")
     assert bucket.get("data/leaves/ab.json") == b"leaf"
 
 
@@ -76,6 +79,39 @@ def test_of_one_seq_the_newest_words_stay(bucket):
     bucket.put_newer(KEY, b"in old words", 5)
     assert bucket.put_newer(KEY, b"in new words", 5)
     assert bucket.get(KEY) == b"in new words"
+
+
+@given(order=some.permutations([(4, 9), (5, 6), (5, 7), (5, 8)]))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_of_one_seq_the_later_snapshot_stays(bucket, order):
+    bucket.delete([KEY])
+    for seq, position in order:
+        bucket.put_newer(KEY, f"{seq} seen at {position}".encode(), seq, position)
+    assert bucket.get(KEY) == b"5 seen at 8"
+
+
+def test_what_gives_way_is_overwritten_whatever_its_seq_and_its_name(bucket):
+    leaf, unknown = "data/leaves/ab.json", "data/robots/gone/summary.json"
+    bucket.put_newer(KEY, b"the lost future", 9)
+    for key in (leaf, unknown):
+        bucket.put(key, b"forged")
+    with bucket.overwriting() as left:
+        assert bucket.put_newer(KEY, b"restored", 5)
+        assert bucket.put_immutable(leaf, b"leaf")
+        assert list(left) == [unknown]
+    assert (bucket.get(KEY), bucket.get(leaf)) == (b"restored", b"leaf")
+    assert not bucket.put_newer(KEY, b"late", 4)
+
+
+def test_what_somebody_wrote_since_does_not_give_way(aws, bucket):
+    bucket.put_newer(KEY, b"before", 3)
+    with bucket.overwriting() as left:
+        Objects(aws.s3, aws.site_bucket).put_newer(KEY, b"theirs", 6)
+        assert not bucket.put_newer(KEY, b"ours", 5)
+        assert not left
+    assert bucket.get(KEY) == b"theirs"
 
 
 @pytest.mark.parametrize(("theirs", "stays"), [(9, b"theirs"), (3, b"ours")])

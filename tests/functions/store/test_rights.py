@@ -5,6 +5,8 @@ import uuid
 import psycopg
 import pytest
 
+from engine.errors import RobotPlugError
+from functions.store.roles import make_roles
 from functions.store.schema import metadata
 
 APPEND_ONLY = (
@@ -129,6 +131,28 @@ def test_the_roles_are_no_superusers_and_own_nothing(database):
     assert owners == [("robotplug_owner",)]
 
 
+@pytest.mark.parametrize("right", ["SUPERUSER", "BYPASSRLS"])
+@pytest.mark.parametrize("role", ["robotplug_api", "robotplug_owner"])
+def test_a_role_that_was_there_before_loses_what_passes_by_policies(database, role, right):
+    with database.connect("superuser") as connection:
+        connection.execute(f"ALTER ROLE {role} {right}")
+        make_roles(connection)
+        asked = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s"
+        assert rows(connection, asked, role) == [(False,)]
+        connection.rollback()
+
+
+def test_where_the_administrator_may_not_take_it_away_the_way_out_is_named(database):
+    told = "role robotplug_jobs .* run: ALTER ROLE robotplug_jobs NOSUPERUSER NOBYPASSRLS"
+    with database.connect("superuser") as connection:
+        connection.execute("ALTER ROLE robotplug_jobs BYPASSRLS")
+        connection.execute("CREATE ROLE clouds_administrator CREATEROLE")
+        connection.execute("SET LOCAL ROLE clouds_administrator")
+        with pytest.raises(RobotPlugError, match=told):
+            make_roles(connection)
+        connection.rollback()
+
+
 @pytest.mark.parametrize("role", ["robotplug_api", "robotplug_jobs"])
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_what_is_recorded_cannot_be_changed(database, role, table):
@@ -222,6 +246,14 @@ def test_jobs_see_every_robot_and_move_its_status(peopled):
         assert locked == [("anna",), ("bert",), ("shown",)]
         connection.execute("UPDATE strategies SET status = 'drifted', updated_at = now()")
         connection.execute("UPDATE executions SET status = 'running', progress = 0.5")
+
+
+@pytest.mark.parametrize("column", ["registered_at", "config", "strategy_code", "visibility"])
+@pytest.mark.parametrize("role", ["robotplug_api", "robotplug_jobs"])
+def test_nobody_moves_what_a_robot_was_registered_with(database, role, column):
+    asked = "SELECT has_column_privilege(%s, 'strategies', %s, 'UPDATE')"
+    with database.connect("superuser") as connection:
+        assert rows(connection, asked, role, column) == [(False,)]
 
 
 def test_a_login_of_somebody_else_does_not_get_in(postgres, database):

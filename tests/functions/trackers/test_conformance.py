@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib.metadata import EntryPoint
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 
 from engine import Fill
-from engine.errors import DataError
+from engine.errors import DataError, ParameterError
 from functions import trackers
 from functions.services.record import delivering, reading
 from functions.services.record.work import Work
@@ -97,6 +98,22 @@ def test_the_four_of_the_contract_are_there_and_all_load():
     assert set(trackers.names()) >= {"simulated", "paper", "metrics", "history"}
     assert trackers.failures() == {}
     assert all(isinstance(one, trackers.BuiltIn) for one in trackers.open_built_in(Memory()))
+
+
+def test_a_built_in_tracker_that_does_not_load_is_not_left_out(monkeypatch):
+    monkeypatch.delitem(trackers._plugins._loaded, "paper")
+    monkeypatch.setitem(trackers._plugins._failed, "paper", "ImportError: no engine")
+    with pytest.raises(ParameterError, match="'paper' does not load: ImportError: no engine"):
+        trackers.open_built_in(Memory())
+
+
+def test_a_strangers_tracker_that_does_not_load_is_named_and_stops_nothing(monkeypatch):
+    stranger = EntryPoint("stranger", "no.such.module", "tradingrobotplug.trackers")
+    monkeypatch.setitem(trackers._plugins._sources, "stranger", stranger)
+    monkeypatch.setattr(trackers._plugins, "_failed", {})
+    assert "ModuleNotFoundError" in trackers.failures()["stranger"]
+    assert "stranger" not in trackers.others()
+    assert len(trackers.open_built_in(Memory())) == 4
 
 
 @pytest.mark.parametrize("name", trackers.names())

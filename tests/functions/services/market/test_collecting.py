@@ -15,6 +15,7 @@ from tests.builders.providers import WrittenProvider, bar
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2013, 2, day) for day in (25, 26, 27))
 CLOSE = {day: f"{day}T21:20:00Z" for day in (MONDAY, TUESDAY, WEDNESDAY)}
+LAST_CALL = f"{TUESDAY}T23:00:00Z"
 NOTHING = {
     **dict.fromkeys(("symbols", "bars", "actions"), 0),
     **dict.fromkeys(("quarantined", "restated", "unknown"), 0),
@@ -71,6 +72,39 @@ def test_the_same_event_ten_times_fetches_once(collect):
     for _ in range(10):
         assert collect(provider, CLOSE[TUESDAY]) == NOTHING
     assert len(provider.asked) == 1
+
+
+def halved():
+    """A price that halves on Tuesday, for which the provider has no reason yet."""
+    rows = [bar("A", MONDAY), bar("A", TUESDAY, "5"), bar("B", MONDAY), bar("B", TUESDAY)]
+    return WrittenProvider(rows, listed=["A", "B"])
+
+
+def test_a_move_without_an_action_is_asked_for_again_until_there_is_one(collect, session):
+    provider = halved()
+    collect(provider, CLOSE[TUESDAY])
+    assert collect(provider, LAST_CALL) == {**NOTHING, "symbols": 1}
+    provider.news.append(CorporateAction("A", TUESDAY, "split", Decimal(2)))
+    assert collect(provider, LAST_CALL) == {**NOTHING, "symbols": 1, "actions": 1}
+    assert collect(provider, LAST_CALL) == NOTHING
+    assert [symbol for symbol, *_ in provider.asked] == ["A", "B", "A", "A"]
+
+
+def test_a_wrong_price_that_is_corrected_before_the_deadline_is_seen(collect, session):
+    provider = halved()
+    collect(provider, CLOSE[TUESDAY])
+    provider.rows[1] = bar("A", TUESDAY, "10.1")
+    assert collect(provider, LAST_CALL)["restated"] == 1
+    assert collect(provider, LAST_CALL) == NOTHING
+
+
+def test_a_price_that_moved_over_a_gap_is_asked_for_again(collect):
+    provider = WrittenProvider([bar("A", MONDAY), bar("A", WEDNESDAY, "5")], listed=["A"])
+    collect(provider, CLOSE[WEDNESDAY])
+    assert collect(provider, CLOSE[WEDNESDAY])["symbols"] == 1
+    provider.news.append(CorporateAction("A", TUESDAY, "split", Decimal(2)))
+    assert collect(provider, CLOSE[WEDNESDAY])["actions"] == 1
+    assert collect(provider, CLOSE[WEDNESDAY]) == NOTHING
 
 
 def test_an_older_event_changes_nothing(collect):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 
 from functions.charts import charts
 from functions.services.platform import Platform
+from functions.services.publication import publishing
 from functions.services.publication.league import publish_league
 from functions.services.publication.publishing import publish_robot, publish_robots
 from functions.services.publication.state import publish_state
 from functions.store.objects import Objects
+from functions.store.publication import position
 from tests.builders.platforms import platform_over
 from tests.builders.recorded import OPTIONS, REGISTERED, Recorder
 
@@ -209,6 +212,16 @@ def test_a_curve_stands_beside_its_benchmark_from_where_it_starts(platform, reco
     assert read(platform, "robots/buy-and-hold/equity.json")["record"]["benchmark"] is None
 
 
+def test_a_benchmark_on_other_symbols_is_not_drawn(platform, recorder):
+    """What the figures are measured against is its rule on this robot's symbols: another curve."""
+    benchmark = recorder.register("buy-and-hold", symbols=("IBM", "MSFT"))
+    robot = recorder.register("sma-cross", benchmark="buy-and-hold")
+    for each in (benchmark, robot):
+        recorder.advance(each, THURSDAY)
+    publish_robots(platform, ["sma-cross"])
+    assert read(platform, "robots/sma-cross/equity.json")["record"]["benchmark"] is None
+
+
 def test_a_private_benchmark_stays_private(platform, recorder):
     benchmark = recorder.register("secret-one", visibility="private")
     robot = recorder.register("sma-cross", benchmark="secret-one")
@@ -312,6 +325,40 @@ def test_an_older_state_never_overwrites_a_newer_one(platform, database, recorde
     late = Objects(platform.s3, platform.site_bucket)
     assert late.put_all_newer({f"data/{key}": body for key, body in old.items()}, 2) == 0
     assert {key: raw(platform, key) for key in new} == new
+
+
+def test_of_one_seq_what_was_read_later_stays(
+    platform, database, aws, recorder, robot, monkeypatch
+):
+    """The record was found to drift while a slow writer, who had read before, still drew."""
+    read_all = publishing.histories
+
+    def slow(connection: Any, shown: Any) -> Any:
+        monkeypatch.setattr(publishing, "histories", read_all)
+        found = read_all(connection, shown)
+        recorder.database.execute(
+            "UPDATE executions SET status = 'drifted' WHERE id = %s", [robot.runs["paper"]]
+        )
+        with platform_over(database, aws) as other:
+            assert publish_robot(other, "sma-cross") > 0
+        return found
+
+    monkeypatch.setattr(publishing, "histories", slow)
+    publish_robot(platform, "sma-cross")
+    assert read(platform, "robots/sma-cross/summary.json")["status"] == "drifted"
+
+
+def test_every_commit_moves_the_position_in_whatever_order_they_come(database):
+    with ExitStack() as open_ones:
+        reader, *writers = (open_ones.enter_context(database.connect("jobs")) for _ in range(4))
+        reader.autocommit = True
+        for writer in writers:
+            writer.execute("SELECT pg_current_xact_id()")
+        seen = [position(reader)]
+        for number in (1, 2, 0):
+            writers[number].commit()
+            seen.append(position(reader))
+    assert seen == sorted(set(seen))
 
 
 def published(platform: Platform, slug: str) -> set[str]:

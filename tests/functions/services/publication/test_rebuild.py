@@ -83,6 +83,25 @@ def test_a_page_that_somebody_changed_is_mended(platform, leaves):
     assert b"defaced" not in (bodies(platform)["index.html"] or b"")
 
 
+def test_a_bucket_ahead_of_the_database_becomes_what_the_database_says(platform, leaves):
+    """As after PostgreSQL was restored to an earlier day: the lost future is not kept."""
+    rebuild(platform, openapi={"openapi": "3.1.0"})
+    before = bodies(platform)
+    bucket = Objects(platform.s3, platform.site_bucket)
+    lost = ("robots/sma-cross/summary.json", "robots/index.json", "platform.json", "openapi.json")
+    for name in lost:
+        bucket.put_newer(f"data/{name}", b"{}", 2_000_000_000, 2_000_000_000)
+    wrong = f"data/leaves/{min(leaves)}.json"
+    deleted = (
+        *("data/robots/deleted-one/summary.json", "robots/deleted-one/index.html"),
+        *("data/leaves/ab.json", "data/robots/sma-cross/figures/forgotten.svg"),
+    )
+    for key in (wrong, *deleted):
+        bucket.put(key, b"{}")
+    assert rebuild(platform, openapi={"openapi": "3.1.0"}).removed == 3
+    assert bodies(platform) == before
+
+
 def test_a_platform_without_robots_can_be_rebuilt(platform):
     assert rebuild(platform).leaves == 0
     assert "index.html" in bodies(platform)

@@ -14,7 +14,6 @@ from functions.services.record.advancing import Due, advance_robot
 from functions.services.record.definition import resolve
 from functions.services.record.rows import SIMULATED, Decided, Ledger, points_of
 from functions.store import proof
-from functions.store.proof import Stretch
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.records import (
@@ -69,11 +68,10 @@ def test_a_robot_advanced_daily_equals_its_backtest_over_the_tape(
         assert leaf["account"] == run.account_at(row).to_dict()
         assert leaf["orders"] == [order.to_dict() for order in run.orders_at(row)]
 
-    stretch = Stretch(record.owner.execution_id, 1, sessions, 1, len(run.fills))
     lines = [
         line
-        for line in proof.stored_lines(platform.connect(), stretch)
-        if not line.startswith("decision")
+        for line in proof.stored_lines(platform.connect(), record)
+        if not line.startswith(("decision", "segment"))
     ]
     trades = Ledger(record.owner, "paper", 1, decided_in(stored(platform, robot.id))).trades(run)
     assert len(trades) > sessions / 15
@@ -190,7 +188,7 @@ def test_a_head_that_moved_meanwhile_is_left_alone(platform, monkeypatch):
         ("UPDATE equity_points SET equity = equity + 0.01 WHERE sequence = 7", "data"),
         ("UPDATE executions SET trade_count = trade_count - 1", "data"),
         ("UPDATE segments SET code = repeat('1', 64)", "data"),
-        ("UPDATE segments SET opening = jsonb_set(opening, '{cash}', '\"99999\"')", "engine"),
+        ("UPDATE segments SET opening = jsonb_set(opening, '{cash}', '\"99999\"')", "data"),
         ("UPDATE segments SET prev = repeat('1', 64)", "data"),
         ("UPDATE market_data SET close = close * 1.01 WHERE timestamp = '2012-01-05'", "data"),
         ("UPDATE market_data SET volume = volume + 1 WHERE timestamp = '2005-01-05'", "data"),

@@ -47,14 +47,28 @@ def test_what_a_crash_left_behind_is_swept(platform):
     assert sweep(platform) == (0, 0)
 
 
-def test_a_leaf_that_is_there_is_not_written_again(platform):
+def leaf_in_the_bucket(platform, body):
+    """Advance once and let this stand where the leaf belongs; what is to be delivered, its key."""
     live = registered(platform, ROBOT)
     registered(platform, at=-1)
     outcome = advance(platform, live[0], ROBOT.id)
-    name = stored(platform, ROBOT.id)["decisions"][0][5]
-    platform.s3.put_object(Bucket=platform.site_bucket, Key=f"data/leaves/{name}.json", Body=b"x")
-    assert deliver(platform, outcome.outbox).failed == 0
-    assert body(platform, f"data/leaves/{name}.json") == b"x"
+    row = stored(platform, ROBOT.id)["decisions"][0]
+    key = f"data/leaves/{row[5]}.json"
+    platform.s3.put_object(Bucket=platform.site_bucket, Key=key, Body=body or row[4].encode())
+    return outcome.outbox, key
+
+
+def test_a_leaf_that_is_there_is_delivered(platform):
+    positions, _ = leaf_in_the_bucket(platform, None)
+    assert deliver(platform, positions).failed == 0
+
+
+def test_a_leaf_that_is_there_in_other_bytes_is_a_failure_with_a_name(platform):
+    positions, key = leaf_in_the_bucket(platform, b"x")
+    assert deliver(platform, positions) == (1, 1)
+    assert body(platform, key) == b"x"
+    ((_, _, attempts, told),) = waiting(platform)
+    assert (attempts, key in told, "other bytes" in told) == (1, True, True)
 
 
 def test_what_fails_keeps_its_error_and_stops_nothing_else(platform, monkeypatch):

@@ -3,10 +3,21 @@ from datetime import date
 import numpy as np
 import pytest
 
+from functions import providers
+from functions.services.market.collecting import Source, collect_from
 from functions.services.record import reading
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
-from tests.builders.records import advance, days, registered, slot_at, sma_robot, tamper
+from tests.builders.providers import WrittenProvider
+from tests.builders.records import (
+    SCHEDULED_AFTER,
+    advance,
+    days,
+    registered,
+    slot_at,
+    sma_robot,
+    tamper,
+)
 
 SPLIT = next(at for at, day in enumerate(days()) if day.session == date(2005, 2, 28))
 """Apple's shares were split in two on this day."""
@@ -39,6 +50,76 @@ def test_a_slot_waits_for_a_bar_until_its_deadline(database, platform):
 def read(platform, robot):
     (record,) = read_records(platform.connect(), [robot.id])
     return reading.tape_at(platform.connect(), record.head.tape, robot.symbols)
+
+
+def remove(database, session, symbol="%"):
+    tamper(
+        database,
+        "DELETE FROM market_data WHERE symbol LIKE %s AND timestamp = %s",
+        *(symbol, session.session),
+    )
+
+
+def test_a_gap_does_not_end_the_waiting(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    remove(database, live[0], "IBM")
+    advance(platform, live[0], robot.id, deadline=True)
+    remove(database, live[1], "IBM")
+    assert advance(platform, live[1], robot.id).waiting == "no bar of IBM yet"
+
+
+def test_a_slot_without_any_bar_does_not_end_the_waiting(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    for day in live[:2]:
+        remove(database, day)
+    advance(platform, live[0], robot.id, deadline=True)
+    assert advance(platform, live[1], robot.id).waiting == "no bar of AAPL yet"
+
+
+def test_a_halted_stock_that_reopens_far_off_waits_for_its_action(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    for day in live[: reading.SILENT_AFTER + 1]:
+        remove(database, day, "IBM")
+        advance(platform, day, robot.id, deadline=True)
+    reopened = live[reading.SILENT_AFTER + 1]
+    tamper(
+        database,
+        "UPDATE market_data SET low = close / 2, close = close / 2"
+        " WHERE symbol = 'IBM' AND timestamp = %s",
+        reopened.session,
+    )
+    assert advance(platform, reopened, robot.id).waiting[:12] == "IBM moved by"
+
+
+def test_a_split_during_a_halt_explains_the_reopening(database, platform):
+    robot = sma_robot()
+    registered(platform, robot, at=SPLIT - 1)
+    registered(platform, at=-1)
+    split, reopened = days()[SPLIT : SPLIT + 2]
+    remove(database, split, "AAPL")
+    assert advance(platform, split, robot.id, deadline=True).appended == 1
+    assert advance(platform, reopened, robot.id).appended == 1
+
+
+def test_who_has_been_silent_for_long_is_waited_for_again_once_it_is_back(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    silent, back, gone = live[: reading.SILENT_AFTER], live[6], live[7]
+    for day in (*live[:6], gone):
+        remove(database, day, "IBM")
+    for day in silent:
+        assert advance(platform, day, robot.id).waiting == "no bar of IBM yet"
+        assert advance(platform, day, robot.id, deadline=True).appended == 1
+    assert advance(platform, live[5], robot.id).appended == 1
+    assert advance(platform, back, robot.id).appended == 1
+    assert advance(platform, gone, robot.id).waiting == "no bar of IBM yet"
 
 
 def test_slots_before_the_newest_do_not_wait(database, platform):
@@ -77,6 +158,21 @@ def test_a_large_move_waits_for_its_action_and_then_for_the_deadline(database, p
     assert advance(platform, split, robot.id, deadline=True).appended == 1
 
 
+def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(platform):
+    robot = sma_robot()
+    registered(platform, robot, at=SPLIT - 1)
+    split, sample = days()[SPLIT], providers.get("sample")
+    provider = WrittenProvider(sample.bars(robot.symbols, None, split.session))
+    source = Source("sample", provider)
+    collect_from(source, platform.connect, slot_at(split), split.closes + SCHEDULED_AFTER)
+    assert advance(platform, split, robot.id).waiting[:13] == "AAPL moved by"
+    provider.news = list(sample.actions(["AAPL"], split.session))
+    collect_from(source, platform.connect, slot_at(split), split.closes + 2 * SCHEDULED_AFTER)
+    assert advance(platform, split, robot.id, deadline=True).appended == 1
+    (booked,) = [each for each in read(platform, robot).actions if each.ex_date == split.session]
+    assert (booked.symbol, booked.kind, booked.value) == ("AAPL", "split", 2.0)
+
+
 def test_a_split_on_the_tape_explains_a_large_move(platform):
     robot = sma_robot()
     registered(platform, robot, at=SPLIT - 1)
@@ -88,8 +184,12 @@ def test_a_bar_that_comes_late_or_is_restated_never_enters_the_tape(database, pl
     robot = sma_robot()
     live = registered(platform, robot)
     registered(platform, at=-1)
+    hidden = "UPDATE market_data SET data_source = %s WHERE symbol = 'IBM' AND timestamp = %s"
+    tamper(database, hidden, "elsewhere", live[1].session)
+    advance(platform, live[1], robot.id, deadline=True)
     advance(platform, live[3], robot.id)
     head = read(platform, robot).hash
+    tamper(database, hidden, "sample", live[1].session)
     tamper(
         database,
         "INSERT INTO bar_versions (market_data_id, version, open, high, low, close, volume,"
@@ -99,6 +199,8 @@ def test_a_bar_that_comes_late_or_is_restated_never_enters_the_tape(database, pl
     )
     assert read(platform, robot).hash == head
     assert advance(platform, live[4], robot.id).appended == 1
+    missing = np.isnan(read(platform, robot).bars.close[-4:, 1])
+    assert missing.tolist() == [True, False, False, False]
 
 
 def test_a_new_slot_reads_the_newest_version(database, platform):
