@@ -3,6 +3,8 @@
 
 help:
 	@echo 'make run     the platform at http://127.0.0.1:8000; PORT=8001 PACE=1 make run'
+	@echo '             on today'"'"'s market: PROVIDER=yahoo SYMBOLS=SPY,QQQ make run'
+	@echo '             on your own data: PROVIDER=files DATA_FOLDER=bars make run'
 	@echo 'make test    the tests'
 	@echo 'make lint    formatting, lint, types and layers'
 	@echo 'make check   lint and test, as CI does'
@@ -31,10 +33,12 @@ check: lint test
 
 clean:
 	@if .venv/bin/python -c '' 2>/dev/null; then exec .venv/bin/python -m functions.local.cli clean; fi; \
-	pid=$$(head -n 1 .local/postgres/data/postmaster.pid 2>/dev/null); \
-	if [ -n "$$pid" ] && kill -0 "$$pid" 2>/dev/null; then \
-	    echo "PostgreSQL (process $$pid) still runs in .local; \`make install clean\` stops it first" >&2; exit 1; \
-	fi; \
+	for file in .local/postgres/data/postmaster.pid .local/*/postgres/data/postmaster.pid; do \
+	    pid=$$(head -n 1 "$$file" 2>/dev/null); \
+	    if [ -n "$$pid" ] && kill -0 "$$pid" 2>/dev/null; then \
+	        echo "PostgreSQL (process $$pid) still runs in .local; \`make install clean\` stops it first" >&2; exit 1; \
+	    fi; \
+	done; \
 	rm -rf .local
 
 lock: export UV_CUSTOM_COMPILE_COMMAND = make lock

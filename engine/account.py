@@ -85,6 +85,7 @@ def opened(account: Account, symbols: Sequence[str], row: int, orders: Orders) -
         next_order=np.zeros(1, np.int64),
         waiting=empty_waiting(8),
         events=empty_events(64),
+        first_row=row,
     )
 
 

@@ -16,9 +16,9 @@ HIGHEST_PRICE = 1e9
 
 
 class Bars(NamedTuple):
-    """Raw bars of several symbols on one timeline, oldest first.
+    """Raw bars of several symbols on one timeline, oldest first; one row for each closing instant.
 
-    sessions: datetime64[D], shape (rows,).
+    sessions: datetime64[D], shape (rows,); several rows may share one.
     opens, closes: instants in whole seconds since 1970 UTC, shape (rows,).
     open, high, low, close, volume: shape (rows, symbols); NaN where a symbol has no bar.
     """
@@ -36,18 +36,34 @@ class Bars(NamedTuple):
         """Return the first rows alone."""
         return Bars._make(array[:rows] for array in self)
 
+    def several(self) -> Bools:
+        """Say from which row on sessions have several rows, as known there; shape (rows,)."""
+        same = self.sessions[1:] == self.sessions[:-1]
+        return np.logical_or.accumulate(np.append(False, same))
+
+    def name_of(self, row: int) -> str:
+        """Name a row: by its session, or by its closing instant once a session had several rows.
+
+        Only rows up to this one count, so that what comes later renames nothing.
+        """
+        several = self.several()[row]
+        return instant_text(self.closes[row]) if several else str(self.sessions[row])
+
 
 class Action(NamedTuple):
     """A corporate action.
 
-    kind: "split" or "dividend".
-    value: new shares for one old, or cash for each share as counted on the ex-date.
+    kind: "split", "dividend" or "delisting".
+    value: new shares for one old, or cash for each share as counted on the ex-date; NaN for a
+        delisting at the last close.
+    seen: the session that learnt of it, where that is later than the ex-date; it is booked there.
     """
 
     symbol: str
     ex_date: date
     kind: str
     value: float
+    seen: date | None = None
 
 
 def checked(symbols: Sequence[str], bars: Bars) -> Bars:
@@ -65,6 +81,15 @@ def checked(symbols: Sequence[str], bars: Bars) -> Bars:
     _check_timeline(bars)
     _check_values(symbols, bars)
     return bars
+
+
+def instant_text(seconds: int | np.int64) -> str:
+    """Write seconds since 1970 as an instant in UTC.
+
+    >>> instant_text(1_326_123_000)
+    '2012-01-09T15:30:00Z'
+    """
+    return f"{np.datetime64(int(seconds), 's')}Z"
 
 
 def listed(bars: Bars) -> Bools:
@@ -91,17 +116,26 @@ def _check_shapes(symbols: Sequence[str], bars: Bars) -> None:
 
 
 def _check_timeline(bars: Bars) -> None:
-    late = np.flatnonzero(np.diff(bars.sessions).astype(np.int64) <= 0)
+    late = np.flatnonzero(np.diff(bars.sessions).astype(np.int64) < 0)
     if len(late):
         before, after = bars.sessions[late[0]], bars.sessions[late[0] + 1]
-        raise DataError(f"session {after} follows {before}; sort the sessions, keep each once")
-    backward = np.flatnonzero((np.diff(bars.closes) <= 0) | (bars.opens[1:] < bars.closes[:-1]))
-    if len(backward):
-        session = bars.sessions[backward[0] + 1]
-        raise DataError(f"session {session} opens before the one before it closed; mend its times")
+        raise DataError(f"session {after} follows {before}; sort the rows by time")
+    twice = np.flatnonzero(np.diff(bars.closes) == 0)
+    if len(twice):
+        raise DataError(f"two rows close at {instant_text(bars.closes[twice[0]])}; keep each once")
+    overlapping = np.flatnonzero(bars.opens[1:] < bars.closes[:-1])
+    if len(overlapping):
+        row = overlapping[0] + 1
+        opens, before = instant_text(bars.opens[row]), instant_text(bars.closes[row - 1])
+        raise DataError(
+            f"session {bars.sessions[row]} opens at {opens}, before the row before it closed at "
+            f"{before}; mend its times"
+        )
     inverted = np.flatnonzero(bars.opens >= bars.closes)
     if len(inverted):
-        raise DataError(f"session {bars.sessions[inverted[0]]} closes before it opens; mend it")
+        opens, closes = (instant_text(at[inverted[0]]) for at in (bars.opens, bars.closes))
+        session = bars.sessions[inverted[0]]
+        raise DataError(f"session {session} closes at {closes}, not after {opens}; mend its times")
 
 
 def _check_values(symbols: Sequence[str], bars: Bars) -> None:
@@ -115,6 +149,10 @@ def _check_values(symbols: Sequence[str], bars: Bars) -> None:
         _refuse(symbols, bars, price < 1e-8, f"has {name} below 1e-8; leave the bar out")
         _refuse(symbols, bars, price > HIGHEST_PRICE, f"has {name} above 1e9; give other units")
     _refuse(symbols, bars, bars.high < bars.low, "has its high below its low; mend or leave it out")
+    for name in ("open", "close"):
+        price = getattr(bars, name)
+        outside = (price > bars.high) | (price < bars.low)
+        _refuse(symbols, bars, outside, f"has its {name} beyond high or low; mend or leave it out")
     _refuse(symbols, bars, bars.volume < 0, "has a negative volume; give NaN where it is unknown")
     _refuse(symbols, bars, np.isinf(bars.volume), "has an infinite volume; give NaN for unknown")
 
@@ -122,4 +160,4 @@ def _check_values(symbols: Sequence[str], bars: Bars) -> None:
 def _refuse(symbols: Sequence[str], bars: Bars, wrong: Bools, what: str) -> None:
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise DataError(f"the bar of {symbols[column]} on {bars.sessions[row]} {what}")
+        raise DataError(f"the bar of {symbols[column]} on {bars.name_of(int(row))} {what}")

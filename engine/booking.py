@@ -23,7 +23,7 @@ def new_event(events: Events, row: int, kind: int, symbol: int, order: int) -> i
     at = int(events.used[0])
     events.used[0] = at + 1
     events.row[at], events.kind[at], events.symbol[at], events.order[at] = row, kind, symbol, order
-    events.pnl[at] = NONE
+    events.pnl[at], events.reason[at] = NONE, NO_REASON
     return at
 
 
@@ -94,7 +94,6 @@ def refuse(state: State, row: int, i: int, reason: int, asked: int) -> None:
 def _new_fill(state: State, row: int, i: int) -> int:
     waiting = state.waiting
     at = new_event(state.events, row, FILL, int(waiting.symbol[i]), int(waiting.order[i]))
-    state.events.reason[at] = NO_REASON
     waiting.order[i] = -1
     return at
 

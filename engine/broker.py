@@ -76,9 +76,11 @@ class Broker:
     def __init__(self, market: Market, state: State, now: Now) -> None:
         self.symbols = market.symbols
         self.state = state
+        self._market = market
         self._close = market.prices.close
         self._columns = {symbol: at for at, symbol in enumerate(market.symbols)}
         self._now = now
+        self._marked = -1, 0.0
 
     @property
     def cash(self) -> float:
@@ -88,8 +90,12 @@ class Broker:
     @property
     def equity(self) -> float:
         """Cash and holdings at the last closes."""
-        held = holdings_value(self.state.quantity, self._close[self._now.row])
-        return (int(self.state.money[CASH]) + held) / UNIT
+        row, equity = self._marked
+        if row != self._now.row:  # within one close nothing is filled
+            held = holdings_value(self.state.quantity, self._close[self._now.row])
+            equity = (int(self.state.money[CASH]) + held) / UNIT
+            self._marked = self._now.row, equity
+        return equity
 
     def quantity(self, symbol: str) -> float:
         """How many shares are held."""
@@ -97,15 +103,15 @@ class Broker:
 
     def weight(self, symbol: str) -> float:
         """What is held as a share of equity, at the last closes; 0 where equity is."""
-        held = int(self.state.quantity[self._column(symbol)])
-        value = worth(held, int(self._close[self._now.row, self._column(symbol)])) / UNIT
+        column = self._column(symbol)
+        held = int(self.state.quantity[column])
+        value = worth(held, int(self._close[self._now.row, column])) / UNIT if held else 0.0
         return value / self.equity if value else 0.0
 
     def waiting(self, symbol: str) -> int:
         """How many orders for a symbol wait, those asked for at this close not counted."""
-        used = int(self.state.waiting.used[0])
-        column = self._column(symbol)
-        return int((self.state.waiting.symbol[:used] == column).sum())
+        used, column = int(self.state.waiting.used[0]), self._column(symbol)
+        return int((self.state.waiting.symbol[:used] == column).sum()) if used else 0
 
     def buy(
         self, symbol: str, *, quantity: float | None = None, value: float | None = None
@@ -154,12 +160,13 @@ class Broker:
         return amount
 
     def _order(self, symbol: str, side: int) -> str:
-        return f"the {SIDES[side]} order for {symbol} on {self._now.session}"
+        return f"the {SIDES[side]} order for {symbol} on {self._market.name_of(self._now.row)}"
 
     def _column(self, symbol: str) -> int:
-        if symbol not in self._columns:
-            raise OrderError(str(unknown("symbol", symbol, self._columns)))
-        return self._columns[symbol]
+        try:
+            return self._columns[symbol]
+        except KeyError:
+            raise OrderError(str(unknown("symbol", symbol, self._columns))) from None
 
 
 CASH_ONLY = "accounts are cash only"

@@ -51,6 +51,6 @@ def _check(rounded: Floats, market: Market, start: int) -> None:
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise OrderError(
-            f"the weight of {market.symbols[column]} on {market.sessions[start + row]} is "
+            f"the weight of {market.symbols[column]} on {market.name_of(start + int(row))} is "
             f"{rounded[row, column] / WEIGHT_UNIT}; accounts are cash only, a weight is from 0 to 1"
         )

@@ -8,8 +8,9 @@ from engine.money import worth
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A simulated trade.
+    """A simulated trade, or the end of a position by a delisting.
 
+    A delisting is a sale at its payment without costs; its order_id is "delisting".
     side: "buy" or "sell". quantity: in units, above 0. price: raw, slippage included.
     commission, slippage: what each cost, in units. pnl: where the fill reduces, its proceeds less
         commission and less its share of what the position cost, commissions included; else None.

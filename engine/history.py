@@ -1,8 +1,9 @@
 """What was held, and what waited, after each row: summed from the events of a whole run."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +11,6 @@ from engine.events import events_of
 from engine.money import Ints
 from engine.orders import Order
 from engine.state import ADJUST, CANCEL, FILL, REJECT, SKIP, State
-
-Waited = dict[int, tuple[Order, ...]]
 
 
 def summed(state: State, changes: Ints, first: int, rows: int) -> Ints:
@@ -31,30 +30,52 @@ def summed_by_symbol(state: State, changes: Ints, first: int, rows: int) -> Ints
     return np.cumsum(by_row, axis=0)
 
 
-def waited(state: State, orders: Sequence[Order], first: int, stop: int) -> Waited:
-    """Return the orders that wait after each row's close, by symbol and then by asking."""
-    amounts, ended = _adjusted(state), _ended(state)
-    by_symbol = sorted(range(len(orders)), key=lambda at: (int(state.orders.symbol[at]), at))
-    found: defaultdict[int, list[Order]] = defaultdict(list)
-    for at in by_symbol:
-        order, changes = orders[at], amounts.get(at, {})
-        for row in range(max(int(state.orders.row[at]), first), ended.get(at, stop)):
-            if row in changes:
-                order = replace(order, amount=changes[row])
-            found[row].append(order)
-    return {row: tuple(waiting) for row, waiting in found.items()}
+def last_changes(state: State, first: int, stop: int) -> Ints:
+    """Return for each row from `first` on the last one at which an account could change."""
+    events = state.events.row[: int(state.events.used[0])]
+    asked = state.orders.row[: int(state.orders.used[0])]
+    changed = np.zeros(stop - first, np.int64)
+    for rows in (events, asked):
+        changed[rows[rows >= first] - first] = rows[rows >= first] - first
+    return first + np.maximum.accumulate(changed)
 
 
-def _ended(state: State) -> dict[int, int]:
-    """The row that ended each order that was ended."""
-    events = state.events
-    ends = events_of(state, FILL, REJECT, SKIP, CANCEL)
-    return {int(events.order[at]): int(events.row[at]) for at in ends}
+class Waited(NamedTuple):
+    """From which row on each order waits, until which it does, and what splits made of it.
+
+    asked, ended: shape (orders,), in the order of waiting. orders: in that order too.
+    adjusted: rows and amounts by the order's place.
+    """
+
+    asked: Ints
+    ended: Ints
+    orders: tuple[Order, ...]
+    adjusted: Mapping[int, Sequence[tuple[int, int]]]
+
+    @classmethod
+    def of(cls, state: State, orders: Sequence[Order]) -> "Waited":
+        """Read it from a run's events; orders wait by symbol, and then by asking."""
+        used, events = int(state.orders.used[0]), state.events
+        ended = np.full(used, np.iinfo(np.int64).max)
+        ends = events_of(state, FILL, REJECT, SKIP, CANCEL)
+        ended[events.order[ends]] = events.row[ends]
+        place = np.argsort(state.orders.symbol[:used], kind="stable")
+        told = tuple(orders[at] for at in place.tolist())
+        return cls(state.orders.row[place], ended[place], told, _adjusted(state, place))
+
+    def at(self, row: int) -> Iterator[Order]:
+        """Yield the orders that wait after a row's close, with the amounts they then have."""
+        for at in np.flatnonzero((self.asked <= row) & (self.ended > row)).tolist():
+            amounts = [amount for since, amount in self.adjusted.get(at, ()) if since <= row]
+            order = self.orders[at]
+            yield replace(order, amount=amounts[-1]) if amounts else order
 
 
-def _adjusted(state: State) -> dict[int, dict[int, int]]:
-    """The amount that splits gave an order, by order and row."""
-    events, found = state.events, defaultdict[int, dict[int, int]](dict)
+def _adjusted(state: State, place: Ints) -> dict[int, list[tuple[int, int]]]:
+    """The rows at which splits changed an order's amount, and to what."""
+    events, found = state.events, defaultdict[int, list[tuple[int, int]]](list)
+    there = {order: at for at, order in enumerate(place.tolist())}
     for at in events_of(state, ADJUST):
-        found[int(events.order[at])][int(events.row[at])] = int(events.asked[at])
+        row, amount = int(events.row[at]), int(events.asked[at])
+        found[there[int(events.order[at])]].append((row, amount))
     return found

@@ -1,57 +1,69 @@
 """A run as text a person can read, and a diff can compare."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
-from engine.events import Event
+from engine.events import REASONS, Event
 from engine.fills import Fill
+from engine.market import Market
 from engine.money import UNIT, to_short_text
 from engine.orders import Order
+from engine.state import NEW_TARGET
 
 UNFILLED = {"reject": "rejects", "skip": "skips", "cancel": "cancels"}
+TRADED = ("fill", "delisting")
 AT_OPEN, ASKED, CANCELLED = range(3)
 
 
 class Asked(NamedTuple):
-    """An order, with the row and session at whose close it was asked for."""
+    """An order, with the row at whose close it was asked for and that row's name."""
 
     row: int
-    session: date
+    name: str
     order: Order
 
 
-def ledger(asked: Sequence[Asked], events: Sequence[Event], fills: Sequence[Fill]) -> str:
+def ledger(
+    market: Market, asked: Sequence[Asked], events: Sequence[Event], fills: Sequence[Fill]
+) -> str:
     """Return every event and every order asked for, one a line, in the order of happening.
 
-    A session's events at the open stand before the orders asked for at its close.
+    A row's events at the open stand before the orders asked for at its close. Where a session has
+    several rows, each line begins with its instant.
     """
     orders = {one.order.id: one.order for one in asked}
-    asks = [(one.row, ASKED, f"{one.session}  asks   {one.order}") for one in asked if one.row >= 0]
-    lines = sorted([*_told(events, fills, orders), *asks], key=lambda line: line[:2])
+    asks = [(one.row, ASKED, f"{one.name}  asks   {one.order}") for one in asked if one.row >= 0]
+    told = _told(market, events, fills, orders)
+    lines = sorted([*told, *asks], key=lambda line: line[:2])
     return "".join(f"{text}\n" for _, _, text in lines)
 
 
 def _told(
-    events: Sequence[Event], fills: Sequence[Fill], orders: dict[str, Order]
+    market: Market, events: Sequence[Event], fills: Sequence[Fill], orders: dict[str, Order]
 ) -> Iterator[tuple[int, int, str]]:
-    filled = iter(fills)
+    trades = iter(fills)
     for event in events:
-        words = _fill(next(filled)) if event.kind == "fill" else _words(event, orders)
-        place = CANCELLED if event.kind == "cancel" else AT_OPEN
-        yield event.row, place, f"{event.session}  {words}"
+        words = _trade(event, next(trades)) if event.kind in TRADED else _words(event, orders)
+        at_close = event.reason == REASONS[NEW_TARGET]
+        name = market.name_of(event.row) if at_close else market.opening_name_of(event.row)
+        yield event.row, CANCELLED if at_close else AT_OPEN, f"{name}  {words}"
 
 
 def _words(event: Event, orders: dict[str, Order]) -> str:
     if event.kind in UNFILLED and event.order_id is not None:
         return f"{UNFILLED[event.kind]}  {orders[event.order_id]}: {event.reason}"
-    return TOLD[event.kind](event)
+    late = f", {event.reason}" if event.reason else ""
+    return f"{TOLD[event.kind](event)}{late}"
 
 
-def _fill(fill: Fill) -> str:
-    price = to_short_text(round(fill.price * UNIT))
-    text = f"fills  {fill.side} {to_short_text(fill.quantity, 0)} {fill.symbol} at {price}"
-    return f"{text}, commission {to_short_text(fill.commission)}"
+def _trade(event: Event, fill: Fill) -> str:
+    price, quantity = to_short_text(round(fill.price * UNIT)), to_short_text(fill.quantity, 0)
+    if event.kind == "fill":
+        text = f"fills  {fill.side} {quantity} {fill.symbol} at {price}"
+        return f"{text}, commission {to_short_text(fill.commission)}"
+    late = f", {event.reason}" if event.reason else ""
+    text = f"delisting  {quantity} {fill.symbol} {price} a share, {to_short_text(event.cash)}"
+    return f"{text}{late}"
 
 
 def _split(event: Event) -> str:

@@ -4,13 +4,12 @@ Plain functions over arrays, without objects, so that they can be compiled as th
 """
 
 from engine.actions import book_actions
-from engine.booking import book_buy, book_sell, new_event, refuse
+from engine.booking import book_buy, book_sell, refuse
 from engine.fills import market_price
-from engine.market import Prices
 from engine.orders import TARGET
+from engine.prices import Prices
 from engine.sizes import holdings_value, plan_increases, too_small, wished_change
 from engine.state import (
-    CANCEL,
     CASH,
     EQUITY,
     NEW_TARGET,
@@ -20,6 +19,7 @@ from engine.state import (
     Rules,
     State,
 )
+from engine.waiting import cancel, drop_done, wait
 
 
 def advance(state: State, prices: Prices, rules: Rules, start: int, stop: int) -> int:
@@ -28,24 +28,48 @@ def advance(state: State, prices: Prices, rules: Rules, start: int, stop: int) -
     Returns the row it stopped before: `stop`, or an earlier one when a table ran short of room
     (give it more, and go on there).
     """
-    for row in range(start, stop):
-        if not has_room(state, row):
+    row = next_busy(state, prices, start, stop)
+    while row < stop:
+        if not has_room(state, prices, row):
             return row
         if prices.has_action[row]:
             book_actions(state, prices, rules, row)
         if state.waiting.used[0] > 0:
             fill_at_open(state, prices, rules, row)
         accept(state, row)
+        row = next_busy(state, prices, row + 1, stop)
     return stop
 
 
-def has_room(state: State, row: int) -> bool:
+def next_busy(state: State, prices: Prices, start: int, stop: int) -> int:
+    """The first row from `start` on at which anything can happen; `stop` when there is none.
+
+    That is an action, a bar of a symbol for which an order waits, or an order asked for.
+    """
+    if start >= stop:
+        return stop
+    row, waiting, at = int(prices.next_action[start]), state.waiting, int(state.next_order[0])
+    for i in range(int(waiting.used[0])):
+        row = min(row, int(prices.next_listed[start, waiting.symbol[i]]))
+    if at < state.orders.used[0]:
+        row = min(row, int(state.orders.row[at]))
+    return min(max(row, start), stop)
+
+
+def has_room(state: State, prices: Prices, row: int) -> bool:
     """Whether the tables can take the most that one row may bring."""
-    waiting, asked = int(state.waiting.used[0]), asked_at(state, row)
-    events = 3 * len(state.quantity) + 2 * (waiting + asked)
-    return int(state.events.used[0]) + events <= len(state.events.row) and waiting + asked <= len(
-        state.waiting.order
-    )
+    events, waiting = room_for(state, prices, row)
+    free = len(state.events.row) - int(state.events.used[0])
+    return events <= free and int(state.waiting.used[0]) + waiting <= len(state.waiting.order)
+
+
+def room_for(state: State, prices: Prices, row: int) -> tuple[int, int]:
+    """The most that one row may bring: events, and orders that wait."""
+    asked, late = asked_at(state, row), 0
+    for at in range(len(prices.late.row)):
+        late += prices.late.row[at] == row
+    orders = int(state.waiting.used[0]) + asked
+    return 4 * len(state.quantity) + 2 * orders + late * (1 + orders), asked
 
 
 def asked_at(state: State, row: int) -> int:
@@ -69,7 +93,7 @@ def fill_at_open(state: State, prices: Prices, rules: Rules, row: int) -> None:
             open_price = int(prices.open[row, state.waiting.symbol[i]])
             units = int(state.waiting.lots[i]) * rules.lot
             book_buy(state, rules, row, i, (units, open_price))
-    _drop_done(state)
+    drop_done(state)
 
 
 def _reduce(state: State, rules: Rules, row: int, i: int, open_price: int) -> None:
@@ -91,45 +115,10 @@ def _reduce(state: State, rules: Rules, row: int, i: int, open_price: int) -> No
 
 def accept(state: State, row: int) -> None:
     """Let the orders asked for by the close of a row wait for their next open."""
-    for _ in range(asked_at(state, row)):
-        order = int(state.next_order[0])
-        state.next_order[0] = order + 1
-        if state.orders.side[order] == TARGET:
-            _cancel(state, row, int(state.orders.symbol[order]))
-        _wait(state, order)
-
-
-def _cancel(state: State, row: int, symbol: int) -> None:
-    waiting = state.waiting
-    for i in range(int(waiting.used[0])):
-        if waiting.symbol[i] == symbol:
-            at = new_event(state.events, row, CANCEL, symbol, int(waiting.order[i]))
-            state.events.reason[at] = NEW_TARGET
-            waiting.order[i] = -1
-    _drop_done(state)
-
-
-def _wait(state: State, order: int) -> None:
-    waiting, symbol = state.waiting, int(state.orders.symbol[order])
-    at = int(waiting.used[0])
-    while at > 0 and waiting.symbol[at - 1] > symbol:
-        _move(state, at - 1, at)
-        at -= 1
-    waiting.order[at], waiting.symbol[at] = order, symbol
-    waiting.amount[at] = state.orders.amount[order]
-    waiting.used[0] += 1
-
-
-def _drop_done(state: State) -> None:
-    kept = 0
-    for i in range(int(state.waiting.used[0])):
-        if state.waiting.order[i] >= 0:
-            _move(state, i, kept)
-            kept += 1
-    state.waiting.used[0] = kept
-
-
-def _move(state: State, source: int, to: int) -> None:
-    waiting = state.waiting
-    waiting.order[to], waiting.symbol[to] = waiting.order[source], waiting.symbol[source]
-    waiting.amount[to] = waiting.amount[source]
+    order = int(state.next_order[0])
+    while order < state.orders.used[0] and state.orders.row[order] <= row:
+        if state.orders.side[order] == TARGET and state.waiting.used[0] > 0:
+            cancel(state, row, int(state.orders.symbol[order]), NEW_TARGET)
+        wait(state, order)
+        order += 1
+    state.next_order[0] = order

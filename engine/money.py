@@ -34,7 +34,7 @@ def half_even(numerator: Whole, denominator: int) -> Whole:
     return rounded
 
 
-def worth(quantity: Whole, price: Whole) -> Whole:
+def worth(quantity: int, price: int) -> int:
     """Quantity times price, all in units, rounded half-even once.
 
     Split at the decimal point, because the whole product would not fit 64 bits.
@@ -43,8 +43,17 @@ def worth(quantity: Whole, price: Whole) -> Whole:
     1032270000000
     """
     shares, part = quantity // UNIT, quantity % UNIT
+    if part == 0:
+        return shares * price
     dollars, cents = price // UNIT, price % UNIT
     return shares * price + part * dollars + half_even(part * cents, UNIT)
+
+
+def worths(quantities: Ints, prices: Ints) -> Ints:
+    """Return what each quantity is worth at its price, as `worth` does."""
+    shares, parts = quantities // UNIT, quantities % UNIT
+    dollars, cents = prices // UNIT, prices % UNIT
+    return shares * prices + parts * dollars + half_even(parts * cents, UNIT)
 
 
 def to_units(amount: str | float | Decimal, places: int = 8) -> int:

@@ -1,6 +1,6 @@
 """One position from its first entry to its last exit, while it is open and once it is closed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -66,8 +66,7 @@ class Leg(NamedTuple):
     commission: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTrade:
+class OpenTrade(NamedTuple):
     """A position so far; held is signed, all else positive."""
 
     symbol: str
@@ -85,21 +84,18 @@ class OpenTrade:
         if leg.value is None:
             return self._rescaled(leg.quantity)
         entered = self.held == 0 or (self.held > 0) == (leg.quantity > 0)
-        booked = replace(
-            self,
+        booked = self._replace(
             entry=self.entry or leg.at,
             held=self.held + leg.quantity,
             commissions=self.commissions + leg.commission,
             short=leg.quantity < 0 if self.held == 0 else self.short,
         )
         if entered:
-            return replace(
-                booked,
+            return booked._replace(
                 entered=self.entered + abs(leg.quantity),
                 entry_value=self.entry_value + leg.value,
             )
-        return replace(
-            booked,
+        return booked._replace(
             exited=self.exited + abs(leg.quantity),
             exit_value=self.exit_value + leg.value,
         )
@@ -109,7 +105,7 @@ class OpenTrade:
             return self
         held = self.held + change
         entered = half_even(self.entered * abs(held), abs(self.held))
-        return replace(self, held=held, entered=entered, exited=entered - abs(held))
+        return self._replace(held=held, entered=entered, exited=entered - abs(held))
 
     def closed(self, at: Moment) -> RoundTrip:
         """Return it as a round trip once nothing is held; it must have been entered."""

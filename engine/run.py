@@ -1,28 +1,25 @@
 """What a simulation leaves: everything that happened, and the account after each bar."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
-
 from engine.account import Account, Position
 from engine.bars import Sessions
 from engine.estimates import Estimate
-from engine.events import Event, told_events, told_fills, told_orders
+from engine.events import SCALE_CHANGES, Event, told_events, told_fills, told_orders
 from engine.fills import Fill
-from engine.history import Waited, summed, summed_by_symbol, waited
+from engine.history import Waited, last_changes, summed, summed_by_symbol
 from engine.ledger import Asked, ledger
 from engine.market import Market
 from engine.metrics import measure
-from engine.money import UNIT, Floats, Ints, worth
+from engine.money import UNIT, Floats, Ints, worth, worths
 from engine.options import Options
 from engine.orders import Order
 from engine.parameters import Value
 from engine.state import State
 from engine.trades import Moment, RoundTrip, SplitEvent, round_trips
-
-SCALE_CHANGES = ("split", "cash in lieu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,24 +49,38 @@ class Run:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Everything that happened, in order: fills, rejections, splits, dividends."""
+        """Everything that happened, in order: fills, rejections, splits, dividends, delistings."""
         return told_events(self.state, self.market, self.orders)
+
+    @cached_property
+    def splits(self) -> tuple[SplitEvent, ...]:
+        """Every change of a holding that is no trade: splits, and cash for what they left."""
+        return tuple(
+            SplitEvent(one.row, one.session, one.time, one.symbol, one.quantity, one.cash)
+            for one in told_events(self.state, self.market, self.orders, SCALE_CHANGES)
+        )
 
     def orders_at(self, row: int) -> tuple[Order, ...]:
         """Return what was decided at a row's close."""
-        rows = self.state.orders.row[: int(self.state.orders.used[0])]
-        first, last = np.searchsorted(rows, [row, row + 1])
-        return self.orders[first:last]
+        return self.orders[bisect_left(self._asked, row) : bisect_right(self._asked, row)]
 
     def account_at(self, row: int) -> Account:
-        """Return the account after a row's close."""
+        """Return the account after a row's close; the same object while nothing happens to it."""
+        changed = self._last_change[row - self.start_row]
+        if changed not in self._accounts:
+            self._accounts[changed] = self._account(changed)
+        return self._accounts[changed]
+
+    def _account(self, row: int) -> Account:
         at = row - self.start_row
+        quantities, costs = self._quantity[at].tolist(), self._cost[at].tolist()
         positions = {
-            symbol: Position(int(self._quantity[at, column]), int(self._cost[at, column]))
+            symbol: Position(quantities[column], costs[column])
             for symbol, column in self._columns
-            if self._quantity[at, column] != 0
+            if quantities[column] != 0
         }
-        return Account(int(self.cash_units[at]), positions, self._waited.get(row, ()))
+        waiting = tuple(self._waiting.at(row))
+        return Account(int(self.cash_units[at]), positions, waiting)
 
     @cached_property
     def cash_units(self) -> Ints:
@@ -83,7 +94,7 @@ class Run:
         equity = self.cash_units
         for column in range(len(self.market.symbols)):
             price = self.market.prices.close[self.start_row :, column]
-            equity = equity + worth(self._quantity[:, column], price)
+            equity = equity + worths(self._quantity[:, column], price)
         return equity
 
     @cached_property
@@ -108,19 +119,18 @@ class Run:
     @cached_property
     def trades(self) -> tuple[RoundTrip, ...]:
         """The round trips, flat to flat for each symbol; what is still open is none."""
-        splits = [
-            SplitEvent(one.row, one.session, one.time, one.symbol, one.quantity, one.cash)
-            for one in self.events
-            if one.kind in SCALE_CHANGES
-        ]
         row = max(self.start_row - 1, 0)
         opened = Moment(row, self._session(row), int(self.market.closes[row]))
-        return round_trips(self.fills, splits, self.opening.positions, opened)
+        return round_trips(self.fills, self.splits, self.opening.positions, opened)
 
     def metrics(
         self, periods_per_year: float = 252, benchmark: Floats | None = None
     ) -> dict[str, Estimate]:
-        """Compute every metric of the catalogue; benchmark: an equity curve of the same rows."""
+        """Compute every metric of the catalogue; benchmark: an equity curve of the same rows.
+
+        Where sessions have several rows, the curves are measured at the last row of each, so that
+        `periods_per_year` counts sessions for bars of any length; round trips and fills all count.
+        """
         return measure(
             equity=self.equity,
             start_equity=self.start_equity / UNIT,
@@ -136,10 +146,10 @@ class Run:
         """Return the run as readable lines."""
         rows = self.state.orders.row
         asked = [
-            Asked(int(rows[at]), self._session(max(int(rows[at]), 0)), order)
+            Asked(int(rows[at]), self.market.name_of(max(int(rows[at]), 0)), order)
             for at, order in enumerate(self.orders)
         ]
-        return ledger(asked, self.events, self.fills)
+        return ledger(self.market, asked, self.events, self.fills)
 
     def _session(self, row: int) -> date:
         session: date = self.market.sessions[row].item()
@@ -166,6 +176,18 @@ class Run:
         return sorted((symbol, at) for at, symbol in enumerate(self.market.symbols))
 
     @cached_property
-    def _waited(self) -> Waited:
+    def _waiting(self) -> Waited:
+        return Waited.of(self.state, self.orders)
+
+    @cached_property
+    def _asked(self) -> list[int]:
+        return list(self.state.orders.row[: len(self.orders)].tolist())
+
+    @cached_property
+    def _last_change(self) -> list[int]:
         stop = len(self.market.sessions)
-        return waited(self.state, self.orders, self.start_row, stop)
+        return list(last_changes(self.state, self.start_row, stop).tolist())
+
+    @cached_property
+    def _accounts(self) -> dict[int, Account]:
+        return {}

@@ -1,12 +1,12 @@
 """A run: a strategy over a market, in either form, through the one loop."""
 
-from datetime import date
+from datetime import date, datetime
 
 from engine.account import Account, opened
 from engine.broker import Broker, Now
 from engine.decisions import orders_of
 from engine.errors import OrderError
-from engine.loop import accept, advance, asked_at
+from engine.loop import accept, advance, asked_at, next_busy, room_for
 from engine.market import Market
 from engine.options import Options
 from engine.orders import empty_orders
@@ -14,7 +14,7 @@ from engine.run import Run
 from engine.state import Rules, State, with_room
 from engine.strategy import Strategy
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 DEFAULT_CASH = "100000"
 
 
@@ -22,14 +22,15 @@ def simulate(
     strategy: Strategy | type[Strategy],
     market: Market,
     *,
-    start: date | None = None,
+    start: date | datetime | None = None,
     opening: Account | None = None,
     options: Options | None = None,
 ) -> Run:
     """Simulate a strategy from the first session on or after `start`.
 
-    Bars before `start` are history: seen, not decided on. Opens with 100,000 in cash unless told
-    otherwise. The strategy itself is left as it was: a fresh one with its parameters decides.
+    With an instant, from the first row that closes at it or later. Bars before that are history:
+    seen, not decided on. Opens with 100,000 in cash unless told otherwise. The strategy itself is
+    left as it was: a fresh one with its parameters decides.
     """
     options = options or Options()
     opening = opening or Account.of_cash(DEFAULT_CASH)
@@ -46,7 +47,7 @@ def _play_targets(
     strategy: Strategy, market: Market, opening: Account, start: int, rules: Rules
 ) -> State:
     orders = orders_of(strategy.targets(market), market, start, strategy.rebalance)
-    state = _accept(opened(opening, market.symbols, start, orders), start - 1)
+    state = _accept(opened(opening, market.symbols, start, orders), market, start - 1)
     return _advance(state, market, rules, start, len(market.sessions))
 
 
@@ -54,16 +55,17 @@ def _play_by_bar(
     strategy: Strategy, market: Market, opening: Account, start: int, rules: Rules
 ) -> State:
     strategy.prepare(market)
-    state = _accept(opened(opening, market.symbols, start, empty_orders(64)), start - 1)
+    state = _accept(opened(opening, market.symbols, start, empty_orders(64)), market, start - 1)
     now = Now(market)
     broker = Broker(market, state, now)
     for row in range(start, len(market.sessions)):
-        state = broker.state
-        if state.waiting.used[0] > 0 or market.prices.has_action[row]:
-            broker.state = _advance(state, market, rules, row, row + 1)
+        if next_busy(broker.state, market.prices, row, row + 1) == row:
+            broker.state = _advance(broker.state, market, rules, row, row + 1)
         now.row = row
+        asked = int(broker.state.orders.used[0])
         strategy.on_bar(now, broker)
-        broker.state = _accept(broker.state, row)
+        if broker.state.orders.used[0] > asked:
+            broker.state = _accept(broker.state, market, row)
     return broker.state
 
 
@@ -71,7 +73,7 @@ def _advance(state: State, market: Market, rules: Rules, start: int, stop: int) 
     """Play the rows, giving the tables room where they run short of it."""
     try:
         while (row := advance(state, market.prices, rules, start, stop)) < stop:
-            state = _with_room_for(state, row)
+            state = with_room(state, *room_for(state, market.prices, row))
             start = row
     except OverflowError as error:
         raise OrderError(
@@ -81,13 +83,8 @@ def _advance(state: State, market: Market, rules: Rules, start: int, stop: int) 
     return state
 
 
-def _accept(state: State, row: int) -> State:
+def _accept(state: State, market: Market, row: int) -> State:
     if asked_at(state, row) > 0:
-        state = _with_room_for(state, row)
+        state = with_room(state, *room_for(state, market.prices, row))
         accept(state, row)
     return state
-
-
-def _with_room_for(state: State, row: int) -> State:
-    more = int(state.waiting.used[0]) + asked_at(state, row)
-    return with_room(state, 3 * len(state.quantity) + 2 * more, more)

@@ -2,9 +2,9 @@
 
 from engine.booking import refuse, total_cost
 from engine.fills import market_price
-from engine.market import Prices
 from engine.money import LARGEST, UNIT, Ints, worth
 from engine.orders import BUY, QUANTITY, TARGET, VALUE, WEIGHT_UNIT
+from engine.prices import Prices
 from engine.state import (
     CASH,
     EQUITY,
@@ -104,9 +104,11 @@ def _plan(state: State, rules: Rules, row: int, i: int, means: tuple[int, int]) 
 
 def _share(state: State, prices: Prices, rules: Rules, row: int, budget: int) -> None:
     """Scale the wishes by the largest common factor that the budget can pay for."""
+    waiting, used = state.waiting, int(state.waiting.used[0])
+    if not waiting.wish[:used].any():
+        return
     factor = _largest_factor(state, prices, rules, row, budget)
-    waiting = state.waiting
-    for i in range(int(waiting.used[0])):
+    for i in range(used):
         if waiting.wish[i] > 0:
             waiting.lots[i] = int(waiting.wish[i] * factor / rules.lot)
             if waiting.lots[i] == 0:

@@ -8,11 +8,15 @@ from engine.money import Floats, Ints
 from engine.orders import Orders
 
 # What an event is. `order` is -1 where none stands behind it.
-FILL, REJECT, SKIP, CANCEL, SPLIT, CASH_IN_LIEU, DIVIDEND, ADJUST = range(8)
-KINDS = ("fill", "reject", "skip", "cancel", "split", "cash in lieu", "dividend", "adjust")
+FILL, REJECT, SKIP, CANCEL, SPLIT, CASH_IN_LIEU, DIVIDEND, ADJUST, DELISTING = range(9)
+KINDS = (
+    *("fill", "reject", "skip", "cancel"),
+    *("split", "cash in lieu", "dividend", "adjust", "delisting"),
+)
 
-# Why an order was not filled.
+# Why an order was not filled, or an action is booked after its ex-date.
 NO_REASON, NOT_ENOUGH_CASH, NOT_HELD, UNDER_ONE_LOT, UNDER_MIN_TRADE, NEW_TARGET = range(6)
+LATE, DELISTED = 6, 7
 
 # The places in `State.money`.
 CASH, EQUITY = 0, 1
@@ -36,7 +40,8 @@ class Events(NamedTuple):
     """What happened, in order; int64 columns of equal length, `used` of them filled.
 
     quantity, cash, cost: by how much the event changed holding, cash and the holding's cost.
-    price: of a fill; the ratio of a split and the cash per share of a dividend, in units.
+    price: of a fill; the ratio of a split, and the cash per share of a dividend or a delisting, in
+        units.
     pnl: NONE where the event realises nothing. asked: cash or quantity an order would have
         needed, or its amount once a split adjusted it.
     """
@@ -78,6 +83,7 @@ class State(NamedTuple):
     money: cash, and equity marked at the current row's opens.
     quantity, cost: of each symbol's holding, in units; cost includes commissions.
     next_order: the first order not yet accepted.
+    first_row: the row before whose open the account was as the run opened it.
     """
 
     money: Ints
@@ -87,6 +93,7 @@ class State(NamedTuple):
     next_order: Ints
     waiting: Waiting
     events: Events
+    first_row: int
 
 
 def empty_events(capacity: int) -> Events:

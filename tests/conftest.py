@@ -56,13 +56,15 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """TEST_DATABASE_URL's server (its superuser's URL), else one of our own."""
+    """A server of TEST_DATABASE_URL (superusers' URLs, one for each worker), else our own."""
     from functions.local.postgres import Server, forget_libpq_environment
 
-    given = os.environ.get("TEST_DATABASE_URL")
+    given = os.environ.get("TEST_DATABASE_URL", "").split()
     forget_libpq_environment()
     if given:
-        yield from _prepared(given)
+        # Some tests change roles, which all databases of a server share.
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        yield from _prepared(given[worker])
         return
     folder = tmp_path_factory.mktemp("postgres")
     with Server(folder / "postgres", folder / "secrets.json", durable=False) as server:

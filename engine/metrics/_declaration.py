@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from engine.errors import ParameterError
@@ -140,7 +141,12 @@ def _refuse_unknown_inputs(function: Callable[..., float]) -> None:
 
 
 def _arguments(function: Callable[..., object], measured: Measured) -> dict[str, object]:
-    return {name: getattr(measured, name) for name in inspect.signature(function).parameters}
+    return {name: getattr(measured, name) for name in _taken_by(function)}
+
+
+@cache
+def _taken_by(function: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def _sample_size(inputs: dict[str, object]) -> int | None:

@@ -61,6 +61,8 @@ class Traded(Protocol):
 def periods_per_year(calendar: str) -> float:
     """How many sessions make a year of a calendar: stated, never guessed from dates.
 
+    The same for bars of any length, since returns are measured from session to session.
+
     >>> periods_per_year("XNYS")
     252.0
     """

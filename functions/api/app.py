@@ -4,7 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from functions.api import dashboard, executions, health, performance, strategies, trades
+from functions.api import (
+    dashboard,
+    data,
+    executions,
+    health,
+    parity,
+    performance,
+    strategies,
+    trades,
+)
 from functions.api.answers import Answers
 from functions.api.database import Database
 from functions.api.openapi import DESCRIPTION, RESPONSES, TAGS, finished
@@ -12,6 +21,7 @@ from functions.api.problems import HANDLERS
 from functions.api.refusals import each_once
 
 PREFIX = "/api/v1"
+_RESOURCES = (strategies, executions, trades, performance, parity, data, dashboard, health)
 
 
 class Api(FastAPI):
@@ -42,7 +52,7 @@ def create_app(database: Database) -> Api:
     app.state.database = database
     app.add_middleware(Answers)
     routes = APIRouter(prefix=PREFIX, responses=RESPONSES, dependencies=[Depends(each_once)])
-    for resource in (strategies, executions, trades, performance, dashboard, health):
+    for resource in _RESOURCES:
         routes.include_router(resource.router)
     app.include_router(routes)
     return app

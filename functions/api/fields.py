@@ -60,6 +60,8 @@ Amount = Annotated[
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_of_our_times)]
 Instant = Annotated[datetime, Field(examples=["2013-03-01T21:00:00Z"])]
 Json = dict[str, Any]
+SYMBOL = r"^[A-Za-z0-9.^=/_-]{1,50}$"
+SYMBOLS = ["AAPL", "BTC/USD", "^GSPC"]
 STRATEGY = rf"^({_ID}|[a-z0-9-]{{3,60}})$"
 STRATEGIES = ["sma-cross", "5f0f3c2e-6b3b-5d55-9a60-2f5c8f9f7a10"]
 StrategyPath = Annotated[

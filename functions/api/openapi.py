@@ -31,6 +31,8 @@ TAGS = [
     {"name": "executions", "description": "Runs of a robot: backtests and the paper execution."},
     {"name": "trades", "description": "Fills of simulated orders."},
     {"name": "performance", "description": "Metrics and equity, as recorded."},
+    {"name": "parity", "description": "How a record was worked out anew and compared."},
+    {"name": "data", "description": "Bars: what there is of them, and what was refused."},
     {"name": "dashboard", "description": "Several of these at once."},
     {"name": "health", "description": "Whether the platform answers."},
 ]

@@ -22,7 +22,7 @@ class Window(Question):
     """Which part of a list: by cursor, which stays true while rows arrive, or by offset."""
 
     keys: ClassVar[tuple[str, ...]]
-    """The columns that the list is sorted by, all descending; together they are unique."""
+    """The columns that the list is sorted by, all the same way; together they are unique."""
     place: ClassVar[TypeAdapter[tuple[Any, ...]]]
     """What the keys of a row look like."""
 

@@ -46,11 +46,8 @@ async def get_performance(
 async def get_metrics(strategy_id: StrategyPath, query: Measuring, reads: Reads) -> MetricsAnswer:
     """Return a run's metrics: P&L, win rate, Sharpe ratio and the others.
 
-    Metrics are shown as they were recorded; nothing is computed for a request. Without a range
-    they are the latest, over the whole run so far. With start_date or end_date they are each
-    metric's newest recorded measurement whose whole period lies within those days (a record is
-    measured at each month's last session, a backtest when it ends); a metric that was asked for
-    by name and has none there is null, with the reason.
+    They are chosen as for /strategies/{strategy_id}/performance, which says what its account was
+    worth as well.
     """
     with reads.reading() as connection:
         return MetricsAnswer.model_validate(metrics(connection, strategy_id, query.asked))

@@ -5,14 +5,22 @@ from typing import Any
 
 from functions import bootstrap
 from functions.services.market.collecting import collect
-from functions.services.market.slots import slot_of, time_of
+from functions.services.market.slots import anchor_for, slot_of, time_of
 from functions.services.plugins import warn_of_failures
+from functions.services.publication.health import publish_health
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
-    """Collect once for all robots; an event delivered again changes nothing."""
+    """Collect once for all robots; an event delivered again changes nothing.
+
+    What is known of the data's health is published also where a symbol could not be read.
+    """
     warn_of_failures(bootstrap.logger)
-    slot, seen_at = slot_of(event), time_of(event)
-    counts = collect(bootstrap.platform(), slot, seen_at)
+    seen_at, platform = time_of(event), bootstrap.platform()
+    slot = slot_of(event, anchor_for(event, platform.provider))
+    try:
+        counts = collect(platform, slot, seen_at)
+    finally:
+        publish_health(platform)
     bootstrap.logger.info("collected", extra={"slot": str(slot), **counts})
     return counts

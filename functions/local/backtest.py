@@ -1,6 +1,7 @@
 """`robotplug backtest`: a strategy over a provider's past, straight through the engine."""
 
 import traceback
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,7 @@ import strategies
 from engine import Account, Market, Options, Run, Strategy, simulate
 from engine.errors import OrderError, ParameterError, RobotPlugError
 from engine.estimates import Estimate
-from functions.local.past import market_of
+from functions.local.past import Series, past_of
 from functions.local.strategy_source import find_strategy, read_settings
 
 BENCHMARK = "buy_and_hold"
@@ -23,10 +24,14 @@ class Request:
     strategy: Strategy
     symbols: tuple[str, ...]
     start: date | None
-    end: date | None
     cash: str
     options: Options
-    provider: str
+    series: Series
+
+    @property
+    def provider(self) -> str:
+        """Where the bars come from."""
+        return self.series.provider
 
     @classmethod
     def parse(
@@ -39,21 +44,23 @@ class Request:
         cash: str,
         settings: list[str],
         provider: str,
+        bar: str = "1d",
+        calendar: str | None = None,
     ) -> "Request":
         """Read what somebody typed; ParameterError names what cannot be."""
         found = find_strategy(strategy)
         parameters, options = read_settings(found, settings)
         request = cls(
             strategy=found(**parameters),
-            symbols=_symbols(symbols),
-            start=_day("start", start),
-            end=_day("end", end),
+            symbols=symbols_of(symbols),
+            start=day_of("start", start),
             cash=_money(cash),
             options=Options.from_dict(options),
-            provider=provider,
+            series=Series(provider, bar, calendar, day_of("end", end)),
         )
-        if request.start and request.end and request.start > request.end:
-            raise ParameterError(f"start {request.start} is later than end {request.end}")
+        first, last = request.start, request.series.end
+        if first and last and first > last:
+            raise ParameterError(f"start {first} is later than end {last}")
         return request
 
 
@@ -63,14 +70,15 @@ class Result(NamedTuple):
     request: Request
     run: Run
     metrics: dict[str, Estimate]
+    left_out: Counter[str]
 
 
 def simulated(request: Request) -> Result:
     """Run the strategy and, beside it, the benchmark."""
-    market = market_of(request.provider, request.symbols, request.end)
+    market, left_out = past_of(request.series, request.symbols)
     run = _run(request.strategy, market, request)
     benchmark = _run(strategies.get(BENCHMARK)(), market, request)
-    return Result(request, run, run.metrics(benchmark=benchmark.equity))
+    return Result(request, run, run.metrics(benchmark=benchmark.equity), left_out)
 
 
 def _run(strategy: Strategy, market: Market, request: Request) -> Run:
@@ -87,14 +95,16 @@ def _run(strategy: Strategy, market: Market, request: Request) -> Run:
         ) from error
 
 
-def _symbols(text: str) -> tuple[str, ...]:
+def symbols_of(text: str) -> tuple[str, ...]:
+    """Read AAPL,MSFT, each once; ParameterError for another form."""
     names = [name.strip().upper() for name in text.split(",")]
     if not all(names) or len(set(names)) != len(names):
         raise ParameterError(f"--symbols must be like AAPL,MSFT, each once, was {text!r}")
     return tuple(names)
 
 
-def _day(name: str, text: str | None) -> date | None:
+def day_of(name: str, text: str | None) -> date | None:
+    """Read an option's day; ParameterError where it is none."""
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:

@@ -5,12 +5,13 @@ imports numpy and is no exception.
 """
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-FOLDER = Path(".local")
+from functions.local import data_commands
+from functions.local.arguments import BarLength, Calendar, DataFolder, Folder, Json, Provider
+
 commands = typer.Typer(
     help="Trading robots that never trade: what they would have done, proved and published.",
     no_args_is_help=True,
@@ -18,8 +19,7 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # half of the time that --help takes
 )
-Folder = Annotated[Path, typer.Option(help="Where the platform keeps everything.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+commands.add_typer(data_commands.commands, name="data")
 
 
 def app() -> None:
@@ -39,12 +39,17 @@ def app() -> None:
 
 
 @commands.command()
-def run(folder: Folder = FOLDER) -> None:
-    """Run the whole platform on this machine until Ctrl-C; PORT and PACE set port and speed."""
+def run(folder: Folder = None) -> None:
+    """Run the whole platform on this machine until Ctrl-C.
+
+    Set by environment variables: PORT, PACE (seconds for a session of data that ends), PROVIDER,
+    SYMBOLS, DATA_FOLDER (of files), CRYPTO_EXCHANGE.
+    """
+    from functions.local.folder import default_folder
     from functions.local.settings import Settings
     from functions.local.supervisor import run as run_platform
 
-    run_platform(Settings.read(folder))
+    run_platform(Settings.read(folder or default_folder()))
 
 
 @commands.command()
@@ -57,16 +62,22 @@ def backtest(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A parameter or option, as fast=20.")
     ] = None,
-    provider: Annotated[str, typer.Option(help="Where the bars come from.")] = "sample",
+    provider: Provider = "sample",
+    bar: BarLength = "1d",
+    calendar: Calendar = None,
+    data_folder: DataFolder = None,
     json: Json = False,
 ) -> None:
     """Simulate a strategy over past bars and print what came of it."""
     from functions.local.backtest import Request, simulated
+    from functions.local.choice import tell_providers
     from functions.local.report import print_json, print_table
 
+    tell_providers(data_folder, symbols)
     request = Request.parse(
-        strategy, symbols, start=start, end=end, cash=cash, settings=set_ or [], provider=provider
-    )
+        strategy, symbols, start=start, end=end, cash=cash, settings=set_ or [],
+        provider=provider, bar=bar, calendar=calendar,
+    )  # fmt: skip
     result = simulated(request)
     (print_json if json else print_table)(result)
 
@@ -89,19 +100,58 @@ def robots(json: Json = False) -> None:
 
 
 @commands.command()
-def rebuild(folder: Folder = FOLDER) -> None:
-    """Write everything in S3 anew from PostgreSQL, which is the source of truth."""
-    from functions.local.rebuild import rebuild_bucket
+def verify(
+    robot: Annotated[str, typer.Argument(help="A robot's slug, as `robotplug robots` lists it.")],
+    known: Annotated[
+        str | None, typer.Option(help="A decision's hash that was written down earlier.")
+    ] = None,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Prove a robot's record: follow its chains, replay every segment, compare every row.
 
-    print(rebuild_bucket(folder))  # noqa: T201
+    Exit code 1 and the name of what was changed where it is not as it was written. Without
+    --folder the database of DATABASE_URL is read, where that is set. Source that the record
+    keeps is run, where it has its hash: verify only records whose strategies you trust.
+    """
+    from functions.local.verify import print_proof
+
+    if not print_proof(robot, folder, known, as_json=json):
+        raise typer.Exit(1)
 
 
 @commands.command()
-def clean(folder: Folder = FOLDER) -> None:
+def reproduce(
+    run: Annotated[str, typer.Argument(help="A run's id, or a slug for its newest backtest.")],
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Run a backtest again over the bars it read, and name the first trade that differs and why.
+
+    A record is verified. Exit code 1 where it does not come out as it is stored.
+    """
+    from functions.local.reproduce import print_reproduction
+
+    if not print_reproduction(run, folder, as_json=json):
+        raise typer.Exit(1)
+
+
+@commands.command()
+def rebuild(folder: Folder = None) -> None:
+    """Write everything in S3 anew from PostgreSQL, which is the source of truth."""
+    from functions.local.folder import default_folder
+    from functions.local.rebuild import rebuild_bucket
+
+    print(rebuild_bucket(folder or default_folder()))  # noqa: T201
+
+
+@commands.command()
+def clean(folder: Folder = None) -> None:
     """Stop what a killed run left, and remove the folder with every record in it."""
     from functions.local.clean import remove
+    from functions.local.folder import FOLDER
 
-    remove(folder)
+    remove(folder or FOLDER)
 
 
 if __name__ == "__main__":

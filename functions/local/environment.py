@@ -3,10 +3,14 @@
 import os
 from collections.abc import Mapping
 
+from functions.local.choice import Choice
 from functions.local.deployment import ACCOUNT, REGION, Deployment
 from functions.local.folder import Folder
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_THIS_MACHINE = "127.0.0.1,localhost"
 
 
 def scrubbed(folder: Folder, user: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -32,7 +36,24 @@ def scrubbed(folder: Folder, user: Mapping[str, str] = os.environ) -> dict[str, 
     }
 
 
-def of_functions(deployment: Deployment, endpoint: str, site_url: str) -> dict[str, str]:
+def to_the_network(choice: Choice, user: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the user's proxies and certificates for a provider that is asked over the network.
+
+    Behind a proxy nothing is reached without them. Nobody else gets them: a provider of files
+    asks nobody, and what runs on this machine must not be sought behind a proxy.
+    """
+    if choice.source().coverage() is not None:
+        return {}
+    wanted = (*_PROXIES, *(name.lower() for name in _PROXIES), *_CERTIFICATES)
+    found = {name: user[name] for name in wanted if user.get(name)}
+    excepted = user.get("NO_PROXY") or user.get("no_proxy") or ""
+    no_proxy = f"{excepted},{_THIS_MACHINE}" if excepted else _THIS_MACHINE
+    return {**found, "NO_PROXY": no_proxy, "no_proxy": no_proxy}
+
+
+def of_functions(
+    deployment: Deployment, endpoint: str, site_url: str, choice: Choice
+) -> dict[str, str]:
     """Return what serverless.yml gives every function, with moto in the place of AWS."""
     queues = {
         "ROBOT_QUEUE_URL": "RobotQueue",
@@ -48,6 +69,6 @@ def of_functions(deployment: Deployment, endpoint: str, site_url: str) -> dict[s
         "AWS_ENDPOINT_URL": endpoint,
         "SITE_BUCKET": deployment.bucket,
         "SITE_URL": site_url,
-        "PROVIDER": "sample",
+        **choice.variables(),
         "POWERTOOLS_SERVICE_NAME": "tradingrobotplug",
     }

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import RobotPlugError
+from functions.local.choice import SAMPLE, Choice
 
+FOLDER = Path(".local")
 LOCK = "robotplug.lock"
 """Marks a folder as a platform's, which may then be removed whole."""
 
-_KEPT_OF_A_RECORD = ("postgres", "secrets.json", "logs", "ended")
+MARKET = "market.json"
+"""Says which market the record follows."""
+_KEPT_OF_A_RECORD = ("postgres", "secrets.json", "logs", "ended", MARKET)
 _ORPHANS_END_WITHIN_SECONDS = 5.0
 
 
@@ -51,6 +56,12 @@ class Folder:
         """Return the file that is there once the sample's last session is published."""
         return self.path / "ended"
 
+    def keep_choice(self, choice: Choice) -> None:
+        """Say for good which market the record follows."""
+        unfinished = self.path / f"{MARKET}.new"
+        unfinished.write_text(json.dumps(choice.to_dict()))
+        unfinished.replace(self.path / MARKET)
+
     def tell_running(self, environment: Mapping[str, str]) -> None:
         """Leave what the jobs' environment is, for commands that work on this platform."""
         file = running_file(self.path)
@@ -75,6 +86,29 @@ class Folder:
         return old
 
 
+def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where a platform lies that was told no folder; each provider has its own.
+
+    >>> default_folder({"PROVIDER": "yahoo"}).as_posix()
+    '.local/yahoo'
+    """
+    provider = environment.get("PROVIDER", "").strip()
+    named = re.fullmatch(r"[\w-]+", provider) and provider != SAMPLE
+    return FOLDER / provider if named else FOLDER
+
+
+def kept_choice(path: Path) -> Choice | None:
+    """Return the market of the record that goes on in a folder; None where there is none."""
+    if not (path / MARKET).is_file() or (path / "ended").exists():
+        return None
+    return Choice.of_dict(json.loads((path / MARKET).read_text()))
+
+
+def platforms_below(path: Path) -> list[Path]:
+    """Return the folders of other providers' platforms inside a platform's folder."""
+    return sorted(one for one in path.iterdir() if (one / LOCK).is_file())
+
+
 def running_file(path: Path) -> Path:
     """Return where a running platform leaves its jobs' environment, passwords included."""
     return path / "running.json"
@@ -95,8 +129,10 @@ def holds_other_things(path: Path) -> bool:
     """Whether something is there that is not a platform's folder."""
     if not path.is_dir():
         return path.exists()
+    if (path / LOCK).exists():
+        return False
     try:
-        return not (path / LOCK).exists() and any(path.iterdir())
+        return set(platforms_below(path)) != set(path.iterdir())
     except OSError:
         return False  # what cannot be read is refused for that, in its own words
 

@@ -1,51 +1,126 @@
 """A provider's past as a market: for runs that need no database."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from engine import Action, Bars, Market
-from engine.errors import DataError
+from engine.errors import DataError, unknown
 from functions import providers
-from functions.providers import Bar
-from functions.services.market.calendars import Session, sessions
+from functions.local.choice import own_names
+from functions.providers import Bar, CorporateAction, Provider
+from functions.services.market import adjusting, fetching
+from functions.services.market.fetching import Wanted
+from functions.services.market.grid import DAY, BarTime
+from functions.services.market.quality import Grid, judge
+from functions.services.market.slots import anchor_of, bars_of
 
-CALENDAR = "XNYS"
+_LONGEST_CLOSURE = timedelta(days=40)
+_BOOKED = ("split", "dividend", "special_dividend", "delisting")
+
+
+class Series(NamedTuple):
+    """Which bars: of one provider and length, by a calendar's sessions up to a day.
+
+    calendar: None for the provider's own; end: None for the newest there is.
+    """
+
+    provider: str
+    length: str = DAY
+    calendar: str | None = None
+    end: date | None = None
+
+
+class Past(NamedTuple):
+    """A market, and how many rows were left out of it, by reason."""
+
+    market: Market
+    left_out: Counter[str]
+
+
+def past_of(series: Series, symbols: Sequence[str]) -> Past:
+    """Return all that the provider has of these symbols, as collecting would store it.
+
+    ParameterError for a provider, symbol or length that is not there, DataError where there are
+    no bars.
+    """
+    source = providers.get(series.provider)
+    symbols = own_names(source.symbols(), symbols)
+    calendar = series.calendar or source.facts.calendar
+    last = last_bar(source, series)
+    left_out: Counter[str] = Counter()
+    bars: list[Bar] = []
+    actions: list[CorporateAction] = []
+    for symbol in symbols:
+        told = fetching.fetch(source, Wanted(symbol, series.length, None, last), ())
+        grid = Grid.of(_rows(series, calendar, told.bars))
+        traded = adjusting.as_traded(told, adjusting.Past({}, None), grid)
+        judged = judge(traded.bars, traded.actions, grid)
+        left_out.update(refused.reason for refused in judged.refused)
+        bars += judged.good
+        actions += [one for one in traded.actions if one.ex_date <= last.session]
+    if not bars:
+        until = series.end or last.session
+        raise DataError(f"no bars of {', '.join(symbols)} up to {until} from {series.provider}")
+    rows = _rows(series, calendar, bars)
+    booked = [_booked(action) for action in actions if action.kind in _BOOKED]
+    return Past(Market.build(symbols, _arrays(symbols, rows, bars), booked), left_out)
 
 
 def market_of(provider: str, symbols: Sequence[str], end: date | None) -> Market:
-    """Return all that the provider has of these symbols up to a day.
+    """Return the market of a provider's daily bars; see past_of."""
+    return past_of(Series(provider, end=end), symbols).market
 
-    ParameterError for a provider or symbol that is not there, DataError for bars that are not.
+
+def last_bar(source: Provider, series: Series) -> BarTime:
+    """Return the newest bar that can be there: closed, and no later than the series' end.
+
+    ParameterError for a length that the provider does not have.
     """
-    source = providers.get(provider)
-    coverage = source.coverage()
-    last = end or (coverage.last if coverage else datetime.now(UTC).date())
-    bars = source.bars(symbols, None, last)
+    if series.length not in source.facts.lengths:
+        what = f"bar length of the {series.provider} provider"
+        raise unknown(what, series.length, source.facts.lengths)
+    calendar = series.calendar or source.facts.calendar
+    now = datetime.now(UTC)
+    until = series.end or now.date()
+    anchor = anchor_of(series.provider, series.length)
+    around = bars_of(calendar, series.length, anchor, until - _LONGEST_CLOSURE, until)
+    closed = [bar for bar in around if bar.closes <= now]
+    if not closed:
+        raise DataError(f"calendar {calendar} has no session up to {until}")
+    return closed[-1]
+
+
+def _rows(series: Series, calendar: str, bars: Sequence[Bar]) -> tuple[BarTime, ...]:
+    """Every bar time from the first bar to the last."""
     if not bars:
-        raise DataError(f"no bars of {', '.join(symbols)} up to {last} from {provider}")
-    days = sessions(CALENDAR, min(bar.session for bar in bars), max(bar.session for bar in bars))
-    actions = [
-        Action(action.symbol, action.ex_date, action.kind, float(action.value))
-        for action in source.actions(symbols, last)
-    ]
-    return Market.build(symbols, _arrays(symbols, days, bars), actions)
+        return ()
+    first, last = min(bar.starts for bar in bars), max(bar.starts for bar in bars)
+    day, anchor = timedelta(days=1), anchor_of(series.provider, series.length)
+    around = bars_of(calendar, series.length, anchor, first.date() - day, last.date() + day)
+    return tuple(row for row in around if first <= row.starts <= last)
 
 
-def _arrays(symbols: Sequence[str], days: Sequence[Session], bars: Sequence[Bar]) -> Bars:
-    row = {day.session: number for number, day in enumerate(days)}
+def _booked(action: CorporateAction) -> Action:
+    value = float("nan") if action.value is None else float(action.value)
+    kind = "dividend" if action.kind == "special_dividend" else action.kind
+    return Action(action.symbol, action.ex_date, kind, value)
+
+
+def _arrays(symbols: Sequence[str], rows: Sequence[BarTime], bars: Sequence[Bar]) -> Bars:
+    row = {bar_time.starts: number for number, bar_time in enumerate(rows)}
     column = {symbol: number for number, symbol in enumerate(symbols)}
-    values = np.full((5, len(days), len(symbols)), np.nan)
+    values = np.full((5, len(rows), len(symbols)), np.nan)
     for bar in bars:
-        if bar.session not in row:
-            raise DataError(f"{bar.symbol} has a bar on {bar.session}, no session of {CALENDAR}")
         numbers = (bar.open, bar.high, bar.low, bar.close, bar.volume)
-        at = row[bar.session], column[bar.symbol]
+        at = row[bar.starts], column[bar.symbol]
         values[:, at[0], at[1]] = [np.nan if one is None else float(one) for one in numbers]
     return Bars(
-        np.array([day.session for day in days], dtype="datetime64[D]"),
-        np.array([int(day.opens.timestamp()) for day in days], dtype=np.int64),
-        np.array([int(day.closes.timestamp()) for day in days], dtype=np.int64),
+        np.array([bar_time.session for bar_time in rows], dtype="datetime64[D]"),
+        np.array([int(bar_time.opens.timestamp()) for bar_time in rows], dtype=np.int64),
+        np.array([int(bar_time.closes.timestamp()) for bar_time in rows], dtype=np.int64),
         *values,
     )

@@ -182,6 +182,11 @@ class Server:
                 raise RobotPlugError(
                     f"PostgreSQL refuses the password in {self.secrets}; {WAY_OUT}"
                 ) from error
+            if _is_broken(str(error)):
+                complaint = last_complaint(self.folder / "log", 0)
+                raise RobotPlugError(
+                    f"PostgreSQL cannot read {self.data}: {complaint}; {WAY_OUT}"
+                ) from error
             return False
         return row is not None and self.data.samefile(row[0])
 
@@ -195,3 +200,9 @@ class Server:
                 return True
             time.sleep(_LOOKS_EVERY_SECONDS)
         return False
+
+
+def _is_broken(refusal: str) -> bool:
+    """Whether the server is up and will never let us in: files of its data are gone."""
+    passing = ("the database system is", "too many", "reserved for")
+    return "FATAL:" in refusal and not any(reason in refusal for reason in passing)

@@ -4,12 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from engine import metrics
 from engine.metrics import Unit
 from functions.local.backtest import Result
+from functions.services.market.grid import DAY
 
 
 def print_table(result: Result) -> None:
@@ -52,13 +54,31 @@ def _words(result: Result) -> list[str]:
     held = ", ".join(f"{symbol} {lot.quantity / 1e8:g}" for symbol, lot in last.positions.items())
     return [
         f"{run.strategy}{parameters} over {', '.join(request.symbols)}",
-        f"{run.sessions[0]} to {run.sessions[-1]}: {_counted(len(run.sessions), 'session')}, "
-        f"bars from {request.provider}",
+        f"{run.sessions[0]} to {run.sessions[-1]}: {_rows(result)}, bars from {request.provider}",
         trading,
         f"{run.start_equity / 1e8:,.2f} became {run.equity[-1]:,.2f} "
         f"by {_counted(len(run.fills), 'trade')}; held at the end: {held or 'cash alone'}",
+        *_hints(result),
         "",
     ]
+
+
+def _rows(result: Result) -> str:
+    rows, length = len(result.run.sessions), result.request.series.length
+    return _counted(rows, "session") if length == DAY else f"{_counted(rows, 'bar')} of {length}"
+
+
+def _hints(result: Result) -> list[str]:
+    hints = [
+        f"left out: {_counted(count, 'row')}, since {reason}"
+        for reason, count in sorted(result.left_out.items())
+    ]
+    if not result.run.orders:
+        hints.append(
+            "the strategy decided nothing: no order was asked for; weights that are NaN decide "
+            "nothing, and averages longer than the data stay NaN"
+        )
+    return hints
 
 
 def _counted(number: int, what: str) -> str:
@@ -84,7 +104,10 @@ def _as_json(result: Result) -> dict[str, Any]:
         "provider": request.provider,
         "start": str(run.sessions[0]),
         "end": str(run.sessions[-1]),
-        "sessions": len(run.sessions),
+        "sessions": len(np.unique(run.sessions)),
+        "bar": request.series.length,
+        "bars": len(run.sessions),
+        "left_out": dict(sorted(result.left_out.items())),
         "options": run.options.to_dict(),
         "cash": request.cash,
         "equity": f"{int(run.equity_units[-1]) / 10**8:.8f}",

@@ -1,4 +1,4 @@
-"""What a user may set: PORT, PACE and the folder."""
+"""What a user may set: PORT, PACE, the folder and the market."""
 
 import os
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import ParameterError
+from functions.local.choice import Choice
 
 DEFAULT_PORT = 8000
 
@@ -17,11 +18,13 @@ class Settings:
     folder: Path
     port: int
     pace: float
+    choice: Choice
 
     @classmethod
     def read(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Take PORT and PACE from the environment; ParameterError when they make no sense."""
-        return cls(folder, read_port(environment), _pace(environment.get("PACE", "5")))
+        """Take all but the folder from the environment; ParameterError when it makes no sense."""
+        port, pace = read_port(environment), _pace(environment.get("PACE", "5"))
+        return cls(folder, port, pace, Choice.read(environment))
 
     @property
     def address(self) -> str:

@@ -35,6 +35,8 @@ def read_settings(
         name, equals, text = setting.partition("=")
         if not equals:
             raise ParameterError(f"--set must be name=value, was {setting!r}")
+        if name in parameters or name in options:
+            raise ParameterError(f"--set {name} is given twice; give each name once")
         if name in declared:
             parameters[name] = declared[name].parsed(text)
         elif name in _OPTIONS:

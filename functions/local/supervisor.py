@@ -5,19 +5,23 @@ them ends. PostgreSQL may outlive a parent that was killed; the next start adopt
 """
 
 import http.client
+import os
 import signal
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from engine.errors import RobotPlugError
 from functions.local import environment, terminal
 from functions.local.child import Child, Message
+from functions.local.choice import BAR, Choice
 from functions.local.database import Database
 from functions.local.deployment import read
-from functions.local.folder import Folder, open_folder
+from functions.local.folder import Folder, kept_choice, open_folder
 from functions.local.listener import listen
+from functions.local.messages import Messages
 from functions.local.settings import Settings
 from functions.local.terminal import Terminal
 from functions.store.roles import API, JOBS
@@ -34,6 +38,7 @@ def run(settings: Settings) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    settings = replace(settings, choice=_followed(settings))
     with terminal.opened() as shown, open_folder(settings.folder) as folder:
         try:
             with listen(settings.port) as listener, Platform(folder, shown) as platform:
@@ -41,6 +46,15 @@ def run(settings: Settings) -> None:
                 platform.keep_running()
         except KeyboardInterrupt:
             shown.line(f"stopped; {_next_run(folder)}")
+
+
+def _followed(settings: Settings) -> Choice:
+    """Return the market to follow, that of the record which goes on; checked before anything is."""
+    kept = kept_choice(settings.folder)
+    choice = settings.choice.within(kept, settings.folder)
+    os.environ.update(choice.variables())  # the provider reads it from there
+    daily = {one.slots[0] for one in read().schedules if one.slots[1] == BAR}
+    return choice.checked(sorted(daily))
 
 
 def _next_run(folder: Folder) -> str:
@@ -58,6 +72,7 @@ class Platform:
         self._inbox: SimpleQueue[Message] = SimpleQueue()
         self._children: list[Child] = []
         self._database = Database(folder)
+        self._messages = Messages(folder, shown)
 
     def __enter__(self) -> "Platform":
         return self
@@ -76,18 +91,19 @@ class Platform:
 
     def start(self, settings: Settings, listener: socket.socket) -> None:
         """Bring everything up; return when the first page is there."""
-        deployment = read()
+        deployment, choice = read(), settings.choice
         self._make_room()
         scrubbed = environment.scrubbed(self._folder)
         moto = self._spawn("moto", scrubbed)
         self._start_database()
         endpoint = f"http://127.0.0.1:{self._answer_of(moto, 'port')}"
         self._shown.stage("storage", 1, 1)
-        given = environment.of_functions(deployment, endpoint, settings.address)
+        given = environment.of_functions(deployment, endpoint, settings.address, choice)
         functions = {**scrubbed, **given}
         self._spawn_web({**functions, "DATABASE_URL": self._database.url(API)}, listener)
         jobs = {**functions, "DATABASE_URL": self._database.url(JOBS)}
-        worker = self._spawn("worker", jobs, "--pace", str(settings.pace))
+        asking = {**jobs, **environment.to_the_network(choice)}
+        worker = self._spawn("worker", asking, "--pace", str(settings.pace))
         self._answer_of(worker, "ready")
         _wait_for_page(settings.port)
         self._folder.tell_running(jobs)
@@ -144,19 +160,9 @@ class Platform:
             return None
 
     def _show(self, message: Message) -> None:
-        match message.content:
-            case {"exit": code}:
-                raise self._ended(message.child, code)
-            case {"stage": name, "done": done, "total": total}:
-                self._shown.stage(name, done, total)
-            case {"session": session, "left": left}:
-                self._shown.status(f"session {session}, {left} to come")
-            case {"ended": session}:
-                self._folder.ended.write_text(session)
-                self._shown.line(
-                    f"the sample ends with {session}: the clock has stopped, the pages stay; "
-                    "the next `make run` keeps this record and starts a new one"
-                )
+        if "exit" in message.content:
+            raise self._ended(message.child, message.content["exit"])
+        self._messages.show(message.content)
 
     def _ended(self, name: str, code: int) -> RobotPlugError:
         child = next(child for child in self._children if child.name == name)

@@ -3,35 +3,24 @@
 import argparse
 import os
 import signal
+import sys
 import threading
-import time
 from dataclasses import replace
 
+from engine.errors import DataError, OrderError, ParameterError, RobotPlugError
 from functions import bootstrap
 from functions.local import lifeline
-from functions.local.clock import Clock
+from functions.local.choice import Choice
 from functions.local.deployment import read
 from functions.local.handlers import Handlers
+from functions.local.live import Live
+from functions.local.played import Played
 from functions.local.queues import Queues, make_resources
 from functions.local.scheduler import Scheduler
 from functions.local.start import Start
 from functions.services.platform import Platform
 from functions.services.publication.rebuild import rebuild_leaves
 from functions.store.session import Session
-
-
-def keep_time(scheduler: Scheduler, clock: Clock, pace: float, stop: threading.Event) -> None:
-    """Make one more session today every `pace` seconds, until the sample ends."""
-    began = time.monotonic()
-    while clock.left:
-        lifeline.tell(session=clock.today.isoformat(), left=clock.left)
-        if stop.wait(max(0.0, began + pace - time.monotonic())):
-            return
-        began = time.monotonic()
-        scheduler.play(clock.advance())
-    if not stop.is_set():
-        lifeline.tell(ended=clock.today.isoformat())
-        stop.wait()
 
 
 def _rebuild_leaves(platform: Platform) -> None:
@@ -57,10 +46,24 @@ def main() -> None:
     handlers = Handlers(deployment.functions)
     queues = Queues(platform.sqs, deployment, handlers)
     scheduler = Scheduler(deployment.schedules, handlers, queues, stop.is_set)
-    clock = Start(platform, scheduler, queues).bring_up()
+    start = Start(platform, scheduler, queues, Choice.read())
+    course = _brought_up(start, pace)
     lifeline.tell(ready=True)
     threading.Thread(target=_rebuild_leaves, args=(platform,), daemon=True).start()
-    keep_time(scheduler, clock, pace, stop)
+    course.keep_time(stop)
+
+
+def _brought_up(start: Start, pace: float) -> Played | Live:
+    """Bring up the clock that fits the data; what a user can mend is told in words."""
+    try:
+        ends = start.choice.source().coverage() is not None
+        course = Played(start, pace) if ends else Live(start)
+        course.bring_up()
+    except RobotPlugError as error:
+        mend = isinstance(error, DataError | OrderError | ParameterError)
+        lifeline.tell(failed=str(error), mend=mend)
+        sys.exit(1)
+    return course
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ dividends, from which both follow exactly.
 import csv
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from importlib.resources import files
@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.errors import unknown
-from functions.providers import Bar, CorporateAction, Coverage
+from functions.providers import Bar, CorporateAction, Coverage, Facts, Fetched, Request
+from functions.providers._ranges import asked_for, check_length, known_by, midnight
 
 SMALLEST_SPLIT = Decimal("1.2")
 """A ratio from here on is a split when it is a round one; the largest dividend paid 11 %."""
@@ -32,45 +33,34 @@ class _Row(NamedTuple):
 class Sample:
     """The whole file, read on first use (0.1 s)."""
 
+    facts = Facts("XNYS", ("1d",))
+
     def symbols(self) -> Sequence[str]:
         """Return the five symbols."""
         return tuple(self._rows)
 
     def coverage(self) -> Coverage:
         """Return the file's first and last session."""
-        days = [row.bar.session for rows in self._rows.values() for row in (rows[0], rows[-1])]
+        days = [
+            row.bar.starts.date() for rows in self._rows.values() for row in (rows[0], rows[-1])
+        ]
         return Coverage(min(days), max(days))
 
-    def bars(self, symbols: Sequence[str], after: date | None, until: date) -> Sequence[Bar]:
-        """Return raw bars; ParameterError names a symbol that is not in the file."""
-        return [
-            row.bar
-            for symbol in self._known(symbols)
-            for row in self._rows[symbol]
-            if (after is None or row.bar.session > after) and row.bar.session <= until
-        ]
-
-    def actions(self, symbols: Sequence[str], until: date) -> Sequence[CorporateAction]:
-        """Return the actions that the adjusted close tells of."""
-        return [
-            action
-            for symbol in self._known(symbols)
-            for action in self._actions[symbol]
-            if action.ex_date <= until
-        ]
-
-    def _known(self, symbols: Sequence[str]) -> list[str]:
-        for symbol in symbols:
-            if symbol not in self._rows:
-                raise unknown("symbol of the sample provider", symbol, self._rows)
-        return sorted(set(symbols))
+    def fetch(self, request: Request) -> Fetched:
+        """Return raw bars and the actions that the adjusted close tells of."""
+        check_length("sample", self.facts, request.length)
+        if request.symbol not in self._rows:
+            raise unknown("symbol of the sample provider", request.symbol, self._rows)
+        bars = (row.bar for row in self._rows[request.symbol])
+        actions = self._actions[request.symbol]
+        return Fetched(asked_for(request, bars), known_by(request, actions))
 
     @cached_property
     def _rows(self) -> Mapping[str, list[_Row]]:
         rows: dict[str, list[_Row]] = {}
         for row in _read():
             rows.setdefault(row.bar.symbol, []).append(row)
-        return {symbol: sorted(rows[symbol], key=_session) for symbol in sorted(rows)}
+        return {symbol: sorted(rows[symbol], key=_starts) for symbol in sorted(rows)}
 
     @cached_property
     def _actions(self) -> Mapping[str, list[CorporateAction]]:
@@ -83,7 +73,7 @@ def _read() -> Iterator[_Row]:
     with file.open("rb") as packed, gzip.open(packed, "rt", newline="") as text:
         for row in csv.DictReader(text):
             prices = (Decimal(row[name]) for name in ("Open", "High", "Low", "Close", "Volume"))
-            bar = Bar(row["Ticker"], date.fromisoformat(row["Date"]), *prices)
+            bar = Bar(row["Ticker"], midnight(date.fromisoformat(row["Date"])), *prices)
             yield _Row(bar, Decimal(row["Adj Close"]))
 
 
@@ -91,7 +81,7 @@ def _actions_of(rows: Sequence[_Row]) -> Iterator[CorporateAction]:
     for before, row in pairwise(rows):
         kind, value = action_of(row.adjusted / before.adjusted, before.bar.close, row.bar.close)
         if value:
-            yield CorporateAction(row.bar.symbol, row.bar.session, kind, value)
+            yield CorporateAction(row.bar.symbol, row.bar.starts.date(), kind, value)
 
 
 def action_of(adjusted_change: Decimal, before: Decimal, close: Decimal) -> tuple[str, Decimal]:
@@ -111,8 +101,8 @@ def action_of(adjusted_change: Decimal, before: Decimal, close: Decimal) -> tupl
     return "dividend", dividend.quantize(_PLACES) if dividend > NOISE else Decimal(0)
 
 
-def _session(row: _Row) -> date:
-    return row.bar.session
+def _starts(row: _Row) -> datetime:
+    return row.bar.starts
 
 
 provider = Sample()

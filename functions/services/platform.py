@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
+from functions.store.archive import PostgresArchive
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -34,3 +36,8 @@ class Platform:
     publish_queue_url: str
     provider: str
     site_url: str
+
+    @property
+    def archive(self) -> PostgresArchive:
+        """Where records are kept."""
+        return PostgresArchive(self.connect)

@@ -1,7 +1,11 @@
 """How rows get into tables that are only ever appended to."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
@@ -16,8 +20,8 @@ BULK = 200
 def append(database: Database, table: str, rows: Iterable[Row]) -> None:
     """Insert rows whose fields are named like the table's columns; call it in a transaction.
 
-    A dictionary goes into a jsonb column. Row-level security refuses COPY on the table itself,
-    so bulk goes through a temporary one.
+    A dictionary goes into a jsonb column. Few rows go as one statement with one JSON text. Bulk
+    goes by COPY, through a temporary table: row-level security refuses it on the table itself.
     """
     listed = list(rows)
     if not listed:
@@ -29,16 +33,16 @@ def append(database: Database, table: str, rows: Iterable[Row]) -> None:
         _copy(database, sql.Identifier(table), names, listed)
 
 
+def as_json(rows: Sequence[Row]) -> str:
+    """Write rows as a JSON array of objects, in values that PostgreSQL reads back exactly."""
+    return json.dumps([row._asdict() for row in rows], default=_text)
+
+
 def _insert(
     database: Database, table: sql.Identifier, names: sql.Composed, rows: list[Row]
 ) -> None:
-    places = sql.SQL(", ").join([sql.Placeholder()] * len(rows[0]))
-    insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(table, names, places)
-    with database.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(insert, _adapted(rows[0]))
-        else:
-            cursor.executemany(insert, [_adapted(row) for row in rows])
+    insert = "INSERT INTO {} ({}) SELECT {} FROM json_populate_recordset(NULL::{}, %s)"
+    database.execute(sql.SQL(insert).format(table, names, names, table), [as_json(rows)])
 
 
 def _copy(database: Database, table: sql.Identifier, names: sql.Composed, rows: list[Row]) -> None:
@@ -55,3 +59,12 @@ def _copy(database: Database, table: sql.Identifier, names: sql.Composed, rows: 
 
 def _adapted(row: tuple[Any, ...]) -> list[object]:
     return [Jsonb(value) if isinstance(value, dict) else value for value in row]
+
+
+def _text(value: object) -> str:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case UUID() | datetime():
+            return str(value)
+    raise TypeError(f"no column takes a {type(value).__name__}")

@@ -1,7 +1,8 @@
 """Market data as it was seen: bars, their later versions, actions, and what was refused.
 
 A bar stays as first seen. A different sighting of it becomes its next version, so that a tape
-can name what it read. All writing is for one transaction of the caller's.
+can name what it read. All writing is for one transaction of the caller's. A provider's daily bars
+stand under its name, others under `NAME/LENGTH`; its actions stand under its name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +29,13 @@ class BarRow(NamedTuple):
 
 
 class ActionRow(NamedTuple):
-    """One split or dividend."""
+    """One corporate action; value and detail as its kind has them."""
 
     symbol: str
     ex_date: date
     kind: str
-    value: Decimal
+    value: Decimal | None
+    detail: str | None = None
 
 
 class RefusedRow(NamedTuple):
@@ -95,8 +97,13 @@ ON CONFLICT (market_data_id, version) DO NOTHING
 """  # noqa: S608 - no value is put into the text
 
 _ACTION = """
-INSERT INTO corporate_actions (symbol, ex_date, kind, value, data_source, seen_at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (symbol, ex_date, kind, data_source) DO NOTHING
+INSERT INTO corporate_actions (symbol, ex_date, kind, value, detail, data_source, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (symbol, ex_date, kind, data_source) DO NOTHING
+"""
+
+_KNOWN_ACTIONS = """
+SELECT symbol, ex_date, kind, value, detail FROM corporate_actions
+WHERE symbol = ANY(%s) AND data_source = %s ORDER BY ex_date, symbol, kind
 """
 
 _REFUSED = """
@@ -110,17 +117,44 @@ WHERE data_source = %s AND bar_length = %s AND symbol = ANY(%s) GROUP BY symbol
 """
 
 _FOLLOWED = """
-SELECT DISTINCT jsonb_array_elements_text(config -> 'symbols') AS symbol FROM strategies
-WHERE status <> 'archived' AND config ->> 'calendar' = %s AND config ->> 'bar' = %s
-ORDER BY symbol
+SELECT DISTINCT COALESCE(e.request ->> 'source', %s) COLLATE "C" AS source,
+    jsonb_array_elements_text(s.config -> 'symbols') COLLATE "C" AS symbol
+FROM strategies s LEFT JOIN executions e ON e.strategy_id = s.id AND e.kind = 'paper'
+WHERE s.status <> 'archived' AND s.config ->> 'calendar' = %s AND s.config ->> 'bar' = %s
+ORDER BY source, symbol
 """
+
+_BARS_AFTER = f"""
+SELECT m.symbol, m.timestamp, {", ".join(f"{now} AS {name}" for name, now in _NOW.items())}
+FROM market_data m LEFT JOIN LATERAL (
+    SELECT * FROM bar_versions b WHERE b.market_data_id = m.id ORDER BY b.version DESC LIMIT 1
+) v ON true
+WHERE m.data_source = %s AND m.symbol = %s AND m.timestamp > %s ORDER BY m.timestamp
+"""  # noqa: S608 - no value is put into the text
+
+_FIRST_READING = """
+SELECT max(timestamp) FROM market_data WHERE data_source = %(series)s AND symbol = %(symbol)s
+    AND seen_at = (
+        SELECT min(seen_at) FROM market_data
+        WHERE data_source = %(series)s AND symbol = %(symbol)s
+    )
+"""
+
+
+def series_name(provider: str, length: str) -> str:
+    """Return the name that a provider's bars of a length stand under.
+
+    >>> series_name("yahoo", "1d"), series_name("yahoo", "1h")
+    ('yahoo', 'yahoo/1h')
+    """
+    return provider if length == "1d" else f"{provider}/{length}"
 
 
 def append_bars(
     database: Database, source: str, bar: str, rows: Iterable[BarRow], seen_at: datetime
 ) -> Appended:
     """Append bars that are new, and versions of those that the provider now tells differently."""
-    values = {"source": source, "bar": bar, "seen_at": seen_at}
+    values = {"source": series_name(source, bar), "bar": bar, "seen_at": seen_at}
     with database.transaction():
         database.execute(_INCOMING)
         with database.cursor() as cursor, cursor.copy(_COPY) as copy:
@@ -139,28 +173,63 @@ def append_actions(
     return _append(database, _ACTION, [(*row, source, seen_at) for row in rows])
 
 
+def known_actions(database: Database, source: str, symbols: Sequence[str]) -> list[ActionRow]:
+    """Return a source's actions of some symbols, in order of ex-date."""
+    return [ActionRow(*row) for row in database.execute(_KNOWN_ACTIONS, [list(symbols), source])]
+
+
 def quarantine(
-    database: Database, source: str, rows: Iterable[RefusedRow], seen_at: datetime
+    database: Database, series: str, rows: Iterable[RefusedRow], seen_at: datetime
 ) -> int:
     """Keep refused rows with their reasons; answer how many were not known yet."""
     return _append(
         database,
         _REFUSED,
-        [(row.symbol, row.starts, source, Jsonb(row.row), row.reason, seen_at) for row in rows],
+        [(row.symbol, row.starts, series, Jsonb(row.row), row.reason, seen_at) for row in rows],
     )
 
 
-def newest_sessions(
+def lock_series(database: Database, series: str, symbol: str) -> None:
+    """Keep others from collecting a symbol's bars until this transaction ends."""
+    database.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"collect {series} {symbol}"]
+    )
+
+
+def newest_bars(
     database: Database, source: str, bar: str, symbols: Sequence[str]
-) -> dict[str, date]:
-    """Return the last session stored for each symbol that has any."""
-    found = database.execute(_NEWEST, [source, bar, list(symbols)])
-    return {symbol: newest.astimezone(UTC).date() for symbol, newest in found}
+) -> dict[str, datetime]:
+    """Return when the last bar stored for each symbol that has any starts."""
+    found = database.execute(_NEWEST, [series_name(source, bar), bar, list(symbols)])
+    return {symbol: newest.astimezone(UTC) for symbol, newest in found}
 
 
-def followed_symbols(database: Database, calendar: str, bar: str) -> list[str]:
-    """Return the symbols of all robots of this calendar and bar length, but archived ones."""
-    return [symbol for (symbol,) in database.execute(_FOLLOWED, [calendar, bar])]
+def bars_after(database: Database, series: str, symbol: str, after: datetime) -> list[BarRow]:
+    """Return the newest version of each bar that starts later, in order."""
+    return [
+        BarRow(name, starts.astimezone(UTC), *values)
+        for name, starts, *values in database.execute(_BARS_AFTER, [series, symbol, after])
+    ]
+
+
+def first_reading_ends(database: Database, series: str, symbol: str) -> datetime | None:
+    """Return when the last of the bars starts that were read first, all at once."""
+    values = {"series": series, "symbol": symbol}
+    (found,) = database.execute(_FIRST_READING, values).fetchone() or (None,)
+    return None if found is None else found.astimezone(UTC)
+
+
+def followed_symbols(
+    database: Database, calendar: str, bar: str, otherwise: str
+) -> dict[str, list[str]]:
+    """Return by source the symbols of all robots of this calendar and bar length.
+
+    Archived robots are left out. otherwise: the source of a robot that names none.
+    """
+    found: dict[str, list[str]] = {}
+    for source, symbol in database.execute(_FOLLOWED, [otherwise, calendar, bar]):
+        found.setdefault(source, []).append(symbol)
+    return found
 
 
 def starts_of(session: date) -> datetime:

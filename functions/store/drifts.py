@@ -29,6 +29,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (execution_id, slot) DO 
 
 def append_drift(database: Database, drift: DriftRow) -> None:
     """Note a drift once for each slot, and mark the execution."""
-    database.execute(_DRIFT, drift)
+    keep_drift(database, drift)
     mark = "UPDATE executions SET status = 'drifted' WHERE id = %s"
     database.execute(mark, [drift.execution_id])
+
+
+def keep_drift(database: Database, drift: DriftRow) -> None:
+    """Note a drift once for each slot; the execution goes on."""
+    database.execute(_DRIFT, drift)

@@ -1,11 +1,13 @@
 """Runs: queued, worked on, finished; and how far a record has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from functions.store.appending import Database
+from psycopg.types.json import Jsonb
+
+from functions.store.appending import Database, as_json
 from functions.store.records import Owner
 
 OPEN = ("queued", "running")
@@ -24,9 +26,10 @@ class Job(NamedTuple):
 
 
 class Result(NamedTuple):
-    """How an execution ended well."""
+    """How an execution ended well; identity_content: what the identity is the hash of."""
 
     identity: str
+    identity_content: dict[str, Any]
     trade_count: int
     period_start: datetime
     period_end: datetime
@@ -43,8 +46,8 @@ WHERE id = %s AND status IN ('queued', 'running')
 """
 _PROGRESS = "UPDATE executions SET progress = %s WHERE id = %s AND status = 'running'"
 _FINISH = """
-UPDATE executions SET status = 'finished', progress = 1, identity = %s, trade_count = %s,
-    period_start = %s, period_end = %s, finished_at = now()
+UPDATE executions SET status = 'finished', progress = 1, identity = %s,
+    identity_content = %s, trade_count = %s, period_start = %s, period_end = %s, finished_at = now()
 WHERE id = %s
 """
 _FAIL = """
@@ -52,11 +55,29 @@ UPDATE executions SET status = 'failed', error = %s, finished_at = now()
 WHERE id = %s AND status IN ('queued', 'running')
 """
 _ADVANCE = """
-UPDATE executions SET status = 'running', decision_count = %(seq)s, trade_count = %(trades)s,
+UPDATE executions e SET status = 'running', decision_count = w.seq, trade_count = w.trades,
     progress = 0, started_at = COALESCE(started_at, now()),
-    period_start = COALESCE(period_start, %(first)s), period_end = %(last)s
-WHERE id = %(id)s
+    period_start = COALESCE(period_start, w.first), period_end = w.last,
+    latest_metrics = COALESCE(w.latest, latest_metrics)
+FROM jsonb_to_recordset(%s)
+    AS w (id uuid, seq int, trades int, first timestamptz, last timestamptz, latest jsonb)
+WHERE e.id = w.id
 """
+
+
+class Progress(NamedTuple):
+    """How far a paper execution has come; seq and trades are totals.
+
+    first, last: closes of the first and last slot that were added. latest: its metrics, None
+    where they stay as they are.
+    """
+
+    id: UUID
+    seq: int
+    trades: int
+    first: datetime
+    last: datetime
+    latest: Mapping[str, Any] | None
 
 
 def read_job(database: Database, execution_id: UUID) -> Job | None:
@@ -84,7 +105,8 @@ def lock_open(database: Database, execution_id: UUID) -> bool:
 
 def finish(database: Database, execution_id: UUID, result: Result) -> None:
     """Mark as finished."""
-    database.execute(_FINISH, (*result, execution_id))
+    identity, content, *rest = result
+    database.execute(_FINISH, (identity, Jsonb(content), *rest, execution_id))
 
 
 def fail(database: Database, execution_id: UUID, error: str) -> None:
@@ -92,6 +114,6 @@ def fail(database: Database, execution_id: UUID, error: str) -> None:
     database.execute(_FAIL, (error, execution_id))
 
 
-def advance(database: Database, execution_id: UUID, to: Mapping[str, Any]) -> None:
-    """Move a paper execution on; to: seq, trades (both totals), first and last close."""
-    database.execute(_ADVANCE, {**to, "id": execution_id})
+def advance(database: Database, to: Sequence[Progress]) -> None:
+    """Move paper executions on."""
+    database.execute(_ADVANCE, [as_json(to)])

@@ -1,9 +1,9 @@
 """Price moves for which nothing is stored that explains them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
-from functions.store.bars import Database, starts_of
+from functions.store.bars import Database, series_name
 
 # The closes compared are the newest versions: a wrong price that was corrected is no move.
 _UNEXPLAINED = """
@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (
             WHERE v.market_data_id = m.id ORDER BY v.version DESC LIMIT 1
         ), m.close) AS close
         FROM market_data m
-        WHERE m.symbol = wanted.symbol AND m.data_source = %(source)s
+        WHERE m.symbol = wanted.symbol AND m.data_source = %(series)s
             AND m.bar_length = %(bar)s AND m.timestamp <= %(starts)s
         ORDER BY m.timestamp DESC LIMIT 2
     ) newest
@@ -25,7 +25,7 @@ CROSS JOIN LATERAL (
 WHERE two.starts[1] = %(starts)s AND abs(two.close[1] / two.close[2] - 1) > %(move)s
     AND NOT EXISTS (
         SELECT 1 FROM corporate_actions a
-        WHERE a.symbol = wanted.symbol AND a.data_source = %(source)s
+        WHERE a.symbol = wanted.symbol AND a.data_source = %(source)s AND a.kind <> 'rename'
             AND a.ex_date > (two.starts[2] AT TIME ZONE 'UTC')::date
             AND a.ex_date <= (two.starts[1] AT TIME ZONE 'UTC')::date
     )
@@ -33,13 +33,16 @@ WHERE two.starts[1] = %(starts)s AND abs(two.close[1] / two.close[2] - 1) > %(mo
 
 
 def unexplained(
-    database: Database, feed: tuple[str, str], symbols: Sequence[str], session: date, move: float
+    database: Database, feed: tuple[str, str], symbols: Sequence[str], starts: datetime, move: float
 ) -> set[str]:
     """Return the symbols that closed further than `move` from their last close, for no action.
 
-    feed: source and bar length. move: a fraction of the close before, up or down.
+    feed: source and bar length. starts: of the bar that is asked about. move: a fraction of the
+    close before, up or down.
     """
+    if not symbols:
+        return set()
     source, bar = feed
-    values = {"source": source, "bar": bar, "symbols": list(symbols), "move": move}
-    found = database.execute(_UNEXPLAINED, {**values, "starts": starts_of(session)})
+    values = {"source": source, "series": series_name(source, bar), "bar": bar, "move": move}
+    found = database.execute(_UNEXPLAINED, {**values, "symbols": list(symbols), "starts": starts})
     return {symbol for (symbol,) in found}

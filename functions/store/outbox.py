@@ -1,9 +1,8 @@
 """What still has to be told to the outside, written in the transaction that made it true."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-
-from psycopg.types.json import Jsonb
 
 from functions.store.appending import Database
 
@@ -29,8 +28,10 @@ class Item(NamedTuple):
 
 
 _PUT = """
-INSERT INTO outbox (kind, key, payload) VALUES (%s, %s, %s)
-ON CONFLICT (kind, key) DO NOTHING RETURNING position
+INSERT INTO outbox (kind, key, payload)
+SELECT kind, key, payload FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY
+    AS new (kind, key, payload, place) ORDER BY place
+ON CONFLICT (kind, key) DO NOTHING RETURNING kind, key, position
 """
 _TAKE = """
 SELECT position, kind, key, payload FROM outbox
@@ -44,12 +45,19 @@ _FAILED = "UPDATE outbox SET attempts = attempts + 1, last_error = %s WHERE posi
 
 def put(database: Database, messages: Sequence[Message]) -> list[int]:
     """Add messages; returns the positions of those that were not there yet."""
+    return sorted(put_each(database, messages).values())
+
+
+def put_each(database: Database, messages: Sequence[Message]) -> dict[tuple[str, str], int]:
+    """Add messages; returns the position, by kind and key, of those that were not there yet."""
     if not messages:
-        return []
-    rows = [(message.kind, message.key, Jsonb(dict(message.payload))) for message in messages]
-    with database.cursor() as cursor:
-        cursor.executemany(_PUT, rows, returning=True)
-        return [row[0] for _ in cursor.results() for row in cursor.fetchall()]
+        return {}
+    columns = (
+        [message.kind for message in messages],
+        [message.key for message in messages],
+        [json.dumps(dict(message.payload)) for message in messages],
+    )
+    return {(kind, key): position for kind, key, position in database.execute(_PUT, columns)}
 
 
 def any_waiting(database: Database) -> bool:

@@ -1,21 +1,26 @@
 """What a run is measured by, and where its metrics are kept."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
-from engine import Fill
 from engine.estimates import Estimate
-from engine.metrics import Floats
-from engine.trades import SplitEvent
 from functions.store.appending import Database
 from functions.store.records import Owner
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine import Fill
+    from engine.metrics import Floats
+    from engine.trades import SplitEvent
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +73,16 @@ ON CONFLICT (strategy_id, metric_name, calculation_time) DO NOTHING
 _LATEST = "UPDATE executions SET latest_metrics = %s WHERE id = %s"
 
 
-def keep_metrics(database: Database, metrics: PerformanceMetrics) -> None:
+def keep_metrics(database: Database, *kept: PerformanceMetrics) -> None:
     """Add a row for each metric; those of a moment already kept stay as they are."""
-    period = (metrics.calculation_time, metrics.period_start, metrics.period_end)
-    rows = [(*metrics.owner, name, *_columns(one), *period) for name, one in metrics.values.items()]
+    rows = [row for metrics in kept for row in _rows(metrics)]
     with database.cursor() as cursor:
         cursor.executemany(_KEEP, rows)
+
+
+def _rows(metrics: PerformanceMetrics) -> list[tuple[object, ...]]:
+    period = (metrics.calculation_time, metrics.period_start, metrics.period_end)
+    return [(*metrics.owner, name, *_columns(one), *period) for name, one in metrics.values.items()]
 
 
 def _columns(one: Estimate) -> tuple[object, ...]:
@@ -82,15 +91,24 @@ def _columns(one: Estimate) -> tuple[object, ...]:
 
 def replace_latest(database: Database, metrics: PerformanceMetrics) -> None:
     """Put the metrics in the place of the execution's latest ones."""
+    database.execute(_LATEST, (Jsonb(latest_of(metrics)), metrics.owner.execution_id))
+
+
+def latest_of(metrics: PerformanceMetrics) -> dict[str, Any]:
+    """Return metrics as an execution keeps its latest ones."""
     period = {
         "calculation_time": _text(metrics.calculation_time),
         "period_start": _text(metrics.period_start),
         "period_end": _text(metrics.period_end),
     }
-    latest: dict[str, Any] = {
-        name: {**asdict(one), **period} for name, one in metrics.values.items()
-    }
-    database.execute(_LATEST, (Jsonb(latest), metrics.owner.execution_id))
+    return {name: {**_told(one), **period} for name, one in metrics.values.items()}
+
+
+def _told(one: Estimate) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(field.name for field in fields(Estimate))
 
 
 def _text(time: datetime) -> str:

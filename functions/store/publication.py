@@ -11,6 +11,8 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
 
+from functions.store.closes import SESSION
+
 AnyConnection = Connection[Any]
 Row = TypeVar("Row")
 
@@ -29,7 +31,10 @@ class RobotRow(NamedTuple):
 
 
 class RunRow(NamedTuple):
-    """One execution, with the two ends of its equity; nothing of those before its first slot."""
+    """One execution, with the two ends of its equity; nothing of those before its first slot.
+
+    source: whose bars it reads, where that was asked for.
+    """
 
     id: UUID
     strategy_id: UUID
@@ -42,6 +47,7 @@ class RunRow(NamedTuple):
     sessions: int
     equity: Decimal | None
     cash: Decimal | None
+    source: str | None
 
 
 class HeadRow(NamedTuple):
@@ -109,18 +115,21 @@ def runs(connection: AnyConnection, strategy_ids: Iterable[UUID]) -> list[RunRow
     return rows_of(
         connection,
         RunRow,
-        """
+        f"""
         WITH shown AS (
             SELECT DISTINCT ON (strategy_id, kind)
-                id, strategy_id, kind, status, trade_count, latest_metrics
+                id, strategy_id, kind, status, trade_count, latest_metrics,
+                request ->> 'source' AS source
             FROM executions
             WHERE strategy_id = ANY(%s)
                 AND (kind = 'paper' OR (kind = 'backtest' AND status = 'finished'))
             ORDER BY strategy_id, kind, created_at DESC, id
         )
         SELECT shown.*, head.time AS first, tail.time AS last, tail.equity, tail.cash,
-            coalesce(tail.sequence - head.sequence + 1, 0) AS sessions
-        FROM shown
+            CASE WHEN s.config ->> 'bar' = '1d' THEN coalesce(tail.sequence - head.sequence + 1, 0)
+                ELSE (SELECT count(DISTINCT {SESSION}) FROM equity_points
+                    WHERE execution_id = shown.id) END AS sessions
+        FROM shown JOIN strategies s ON s.id = shown.strategy_id
         LEFT JOIN LATERAL (
             SELECT time, sequence FROM equity_points
             WHERE execution_id = shown.id ORDER BY sequence LIMIT 1
@@ -129,7 +138,7 @@ def runs(connection: AnyConnection, strategy_ids: Iterable[UUID]) -> list[RunRow
             SELECT time, sequence, equity, cash FROM equity_points
             WHERE execution_id = shown.id ORDER BY sequence DESC LIMIT 1
         ) tail ON true
-        """,
+        """,  # noqa: S608 - own words
         list(strategy_ids),
     )
 
@@ -154,7 +163,7 @@ def heads(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUID
 
 
 def marks(
-    connection: AnyConnection, head: HeadRow, symbols: Iterable[str], provider: str
+    connection: AnyConnection, head: HeadRow, symbols: Iterable[str], series: str
 ) -> dict[str, Decimal]:
     """Return the raw closes that the record marked its holdings at: its tape's own versions.
 
@@ -172,7 +181,7 @@ def marks(
         WHERE bar.symbol = ANY(%s) AND bar.timestamp <= %s AND bar.data_source = %s
         ORDER BY bar.symbol, bar.timestamp DESC
         """,
-        (head.tape, list(symbols), head.closes_at, provider),
+        (head.tape, list(symbols), head.closes_at, series),
     )
     return dict(rows.fetchall())
 

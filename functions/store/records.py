@@ -151,9 +151,6 @@ LEFT JOIN LATERAL (
 ) d ON true
 WHERE s.id = ANY(%s) ORDER BY s.id
 """
-_HEAD = """
-SELECT seq, hash FROM decisions WHERE execution_id = %s ORDER BY seq DESC LIMIT 1
-"""
 
 
 def read_records(database: Database, robots: Sequence[UUID]) -> list[Record]:
@@ -171,15 +168,11 @@ def lock_name(database: Database, slug: str) -> None:
     database.execute("SELECT pg_advisory_xact_lock(hashtext('robot ' || %s))", [slug])
 
 
-def lock_at(database: Database, record: Record) -> bool:
-    """Lock the robot until the transaction ends; False where the head has moved since."""
-    lock = "SELECT id FROM strategies WHERE id = %s FOR UPDATE"
-    database.execute(lock, [record.owner.strategy_id])
-    found = database.execute(_HEAD, [record.owner.execution_id]).fetchone()
-    return (found or (0, record.head.hash)) == (record.head.seq, record.head.hash)
-
-
 def append_segment(database: Database, owner: Owner, segment: Segment, reason: str) -> None:
     """Open a segment."""
-    row = segment._replace(reason=reason)._asdict()
-    append(database, "segments", [SegmentRow(*owner, **row)])
+    append(database, "segments", [segment_row(owner, segment, reason)])
+
+
+def segment_row(owner: Owner, segment: Segment, reason: str) -> SegmentRow:
+    """Return a segment as it is stored, with why it was opened."""
+    return SegmentRow(*owner, **segment._replace(reason=reason)._asdict())

@@ -43,6 +43,18 @@ WHERE s.status = 'active' AND s.config ->> 'calendar' = %s AND s.config ->> 'bar
     AND COALESCE(e.period_end, s.registered_at) < %s
 ORDER BY s.id
 """
+_PUBLIC = """
+SELECT slug, strategy_code, config FROM strategies
+WHERE slug = ANY(%s) AND visibility = 'public'
+"""
+_COMPARED = """
+SELECT s.slug, e.decision_count FROM strategies s
+JOIN executions e ON e.strategy_id = s.id AND e.kind = 'paper'
+JOIN strategies b ON b.slug = s.config ->> 'benchmark'
+JOIN executions f ON f.strategy_id = b.id AND f.kind = 'paper'
+WHERE b.slug = %s AND s.visibility = 'public' AND e.period_end >= f.period_end
+ORDER BY s.slug
+"""
 
 
 def exists(database: Database, robot: UUID) -> bool:
@@ -65,3 +77,19 @@ def due_robots(database: Database, calendar: str, bar: str, before: datetime) ->
     A robot that drifted is among them: a replay that comes out right again goes on.
     """
     return [row[0] for row in database.execute(_DUE, (calendar, bar, before))]
+
+
+def public_robots(
+    database: Database, slugs: Sequence[str]
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return strategy code and config of these robots, as far as they are public."""
+    found = database.execute(_PUBLIC, [list(slugs)])
+    return {slug: (code, config) for slug, code, config in found}
+
+
+def compared_with(database: Database, slug: str) -> list[tuple[str, int]]:
+    """Return the public robots with this benchmark that have recorded its newest slot too.
+
+    Each with the seq of its newest decision.
+    """
+    return database.execute(_COMPARED, [slug]).fetchall()

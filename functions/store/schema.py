@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     String,
@@ -108,6 +109,7 @@ executions = _table(
     Column("kind", String(10), nullable=False),
     Column("status", String(20), nullable=False, server_default="queued"),
     Column("identity", HASH),
+    Column("identity_content", JSONB),
     Column("request", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("progress", Numeric, nullable=False, server_default="0"),
     Column("error", Text),
@@ -220,7 +222,8 @@ corporate_actions = _table(
     Column("symbol", String(50), nullable=False),
     Column("ex_date", Date, nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("value", Numeric, nullable=False),
+    Column("value", Numeric),
+    Column("detail", Text),
     Column("data_source", String(100), nullable=False),
     Column("seen_at", UTC, nullable=False),
     UniqueConstraint("symbol", "ex_date", "kind", "data_source"),
@@ -247,7 +250,25 @@ tapes = _table(
     Column("bars", ARRAY(UUID), nullable=False),
     Column("versions", ARRAY(Integer), nullable=False),
     Column("actions", ARRAY(UUID), nullable=False),
+    Column("marks", LargeBinary),
     Index("tapes_prev_idx", "prev"),
+)
+
+data_health = _table(
+    "data_health",
+    Column("symbol", String(50), nullable=False),
+    Column("data_source", String(100), nullable=False),
+    Column("bar_length", String(10), nullable=False),
+    Column("calendar", String(20), nullable=False),
+    Column("first_bar", UTC),
+    Column("last_bar", UTC),
+    Column("bars", Integer, nullable=False, server_default="0"),
+    Column("expected", Integer, nullable=False, server_default="0"),
+    Column("stale", Integer, nullable=False, server_default="0"),
+    Column("gaps", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("failure", Text),
+    Column("checked_at", UTC, nullable=False),
+    UniqueConstraint("symbol", "data_source", "bar_length"),
 )
 
 segments = _table(
@@ -301,6 +322,21 @@ drifts = _table(
     Column("replayed", Text, nullable=False),
     UniqueConstraint("execution_id", "slot"),
     CheckConstraint("kind IN ('engine', 'data', 'code')", name="kind"),
+)
+
+skips = _table(
+    "skips",
+    _reference("strategies"),
+    _reference("executions"),
+    *_owned(),
+    Column("slot", String(60), nullable=False),
+    Column("closes_at", UTC, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="1"),
+    Column("updated_at", UTC, nullable=False, server_default=func.now()),
+    UniqueConstraint("execution_id", "slot"),
+    CheckConstraint("kind IN ('waiting', 'failed', 'drifted')", name="kind"),
 )
 
 equity_points = _table(

@@ -1,7 +1,7 @@
 """What robots did, slot by slot: equity, fills and the chain of decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,11 +12,12 @@ from functions.store.publication import AnyConnection, Row, rows_of
 
 
 class CurveRow(NamedTuple):
-    """What a run was worth after each session, "YYYY-MM-DD", oldest first."""
+    """What a run was worth at the end of each session, "YYYY-MM-DD", oldest first."""
 
     execution_id: UUID
     sessions: list[str]
     equity: list[float]
+    cash: Sequence[Decimal] = ()
 
 
 class TradeRow(NamedTuple):
@@ -33,6 +34,7 @@ class TradeRow(NamedTuple):
     commission: Decimal
     slippage: Decimal
     pnl: Decimal | None
+    delisted: bool = False
 
 
 class LeafRow(NamedTuple):
@@ -50,9 +52,15 @@ def curves(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUI
         connection,
         CurveRow,
         f"""
-        SELECT execution_id, array_agg({SESSION}::text ORDER BY sequence) AS sessions,
-            array_agg(equity::float8 ORDER BY sequence) AS equity
-        FROM equity_points WHERE execution_id = ANY(%s) GROUP BY execution_id
+        SELECT execution_id, array_agg(session::text ORDER BY sequence) AS sessions,
+            array_agg(equity::float8 ORDER BY sequence) AS equity,
+            array_agg(cash ORDER BY sequence) AS cash
+        FROM (
+            SELECT DISTINCT ON (execution_id, session) execution_id, {SESSION} AS session,
+                sequence, equity, cash
+            FROM equity_points WHERE execution_id = ANY(%s)
+            ORDER BY execution_id, session, sequence DESC
+        ) ends GROUP BY execution_id
         """,  # noqa: S608 - own words
         list(execution_ids),
     )
@@ -67,7 +75,7 @@ def trades(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUI
         """
         SELECT execution_id, id, execution_time,
             market_data_snapshot ->> 'session' AS session, symbol, side, quantity, price,
-            commission, slippage, pnl
+            commission, slippage, pnl, order_id IS NOT DISTINCT FROM 'delisting' AS delisted
         FROM trades WHERE execution_id = ANY(%s) ORDER BY execution_id, sequence
         """,
         execution_ids,

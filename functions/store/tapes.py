@@ -4,7 +4,8 @@ Prices, volumes and values are read as PostgreSQL writes them, as decimal text w
 zeros, so that what is hashed is what is stored and not what a float makes of it.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,11 +13,19 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from functions.store.bars import series_name
+
 Database = Connection[tuple[Any, ...]]
 
 
+MARK_BYTES = 8
+
+
 class Session(NamedTuple):
-    """A trading day and its two instants, RFC 3339 in UTC."""
+    """A row of the timeline: its trading day, and when it opens and closes, RFC 3339 in UTC.
+
+    One for each session of daily bars, one for each bar of shorter ones.
+    """
 
     session: str
     opens: str
@@ -24,7 +33,11 @@ class Session(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """One version of one bar; all but the id is what the tape's hash covers."""
+    """One version of one bar; `content` is what the tape's hash covers.
+
+    session: of a daily bar its session's date; of a shorter one the instant it starts, RFC 3339.
+    seen_at: when this version came, where a store tells it.
+    """
 
     id: UUID
     symbol: str
@@ -35,20 +48,37 @@ class Bar(NamedTuple):
     close: str
     volume: str | None
     version: int
+    seen_at: datetime | None = None
+
+    @property
+    def content(self) -> list[str | int | None]:
+        """What stands on the tape."""
+        return list(self[1:9])
 
 
 class Action(NamedTuple):
-    """One split or dividend; all but the id is what the tape's hash covers."""
+    """One corporate action; `content` is what the tape's hash covers."""
 
     id: UUID
     symbol: str
     ex_date: str
     kind: str
-    value: str
+    value: str | None
+    detail: str | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def content(self) -> list[str | None]:
+        """What stands on the tape; a detail only where there is one."""
+        return [*self[1:5], *([self.detail] if self.detail is not None else [])]
 
 
 class Entry(NamedTuple):
-    """What one slot read; the first entry of a tape holds all that lay before registration."""
+    """What one slot read; the first entry of a tape holds all that lay before registration.
+
+    marks: of each bar and then each action as it was when the entry was stored (`marks_of`).
+    They are under no hash: they tell which one was changed when the entry's hash is broken.
+    """
 
     prev: str
     slot: str
@@ -56,27 +86,32 @@ class Entry(NamedTuple):
     sessions: tuple[Session, ...]
     bars: tuple[Bar, ...]
     actions: tuple[Action, ...]
+    marks: bytes | None = None
 
 
 Named = tuple[str, Entry]
 """An entry with its hash."""
 
-_BAR = """m.id, m.symbol, to_char(m.timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
+_BAR = """m.id, m.symbol, to_char(m.timestamp AT TIME ZONE 'UTC',
+        CASE m.bar_length WHEN '1d' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD"T"HH24:MI:SS"Z"' END),
     trim_scale(COALESCE(v.open, m.open))::text, trim_scale(COALESCE(v.high, m.high))::text,
     trim_scale(COALESCE(v.low, m.low))::text, trim_scale(COALESCE(v.close, m.close))::text,
     trim_scale(CASE WHEN v.id IS NULL THEN m.volume ELSE v.volume END)::text"""
 
 _NEWEST = f"""
-SELECT {_BAR}, COALESCE(v.version, 1) FROM market_data m
+SELECT {_BAR}, COALESCE(v.version, 1), COALESCE(v.seen_at, m.seen_at) FROM market_data m
 LEFT JOIN LATERAL (
-    SELECT * FROM bar_versions b WHERE b.market_data_id = m.id ORDER BY b.version DESC LIMIT 1
+    SELECT * FROM bar_versions b WHERE b.market_data_id = m.id
+        AND (%(before)s::timestamptz IS NULL OR b.seen_at < %(before)s)
+    ORDER BY b.version DESC LIMIT 1
 ) v ON true
-WHERE m.symbol = ANY(%(symbols)s) AND m.data_source = %(source)s AND m.bar_length = %(bar)s
+WHERE m.symbol = ANY(%(symbols)s) AND m.data_source = %(series)s AND m.bar_length = %(bar)s
     AND m.timestamp BETWEEN %(first)s AND %(last)s
 """  # noqa: S608 - no value is put into the text
 
 _ACTIONS = """
-SELECT id, symbol, ex_date::text, kind, trim_scale(value)::text FROM corporate_actions
+SELECT id, symbol, ex_date::text, kind, trim_scale(value)::text, detail, seen_at
+FROM corporate_actions
 WHERE symbol = ANY(%(symbols)s) AND data_source = %(source)s AND ex_date <= %(last)s
 """
 
@@ -87,7 +122,7 @@ WITH RECURSIVE chain AS (
     SELECT chain.depth + 1, t.hash, t.prev FROM chain JOIN tapes t ON t.hash = chain.prev
     WHERE chain.prev <> ALL(%(known)s)
 )
-SELECT t.hash, t.prev, t.slot, t.closes_at, t.sessions
+SELECT t.hash, t.prev, t.slot, t.closes_at, t.sessions, t.marks
 FROM chain JOIN tapes t ON t.hash = chain.hash ORDER BY chain.depth DESC
 """
 
@@ -100,15 +135,15 @@ WHERE t.hash = ANY(%s) ORDER BY t.hash, r.place
 """  # noqa: S608 - no value is put into the text
 
 _CHAIN_ACTIONS = """
-SELECT t.hash, a.id, a.symbol, a.ex_date::text, a.kind, trim_scale(a.value)::text
+SELECT t.hash, a.id, a.symbol, a.ex_date::text, a.kind, trim_scale(a.value)::text, a.detail
 FROM tapes t CROSS JOIN LATERAL unnest(t.actions) WITH ORDINALITY r (id, place)
 JOIN corporate_actions a ON a.id = r.id
 WHERE t.hash = ANY(%s) ORDER BY t.hash, r.place
 """
 
 _INSERT = """
-INSERT INTO tapes (hash, prev, slot, closes_at, sessions, bars, versions, actions)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (hash) DO NOTHING
+INSERT INTO tapes (hash, prev, slot, closes_at, sessions, bars, versions, actions, marks)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (hash) DO NOTHING
 """
 
 
@@ -120,9 +155,18 @@ class Feed(NamedTuple):
     bar: str
 
 
-def newest_bars(database: Database, feed: Feed, first: date, last: date) -> list[Bar]:
-    """Return the newest version of every bar of sessions first to last, by session and symbol."""
-    values = {**_names(feed), "first": f"{first} 00:00Z", "last": f"{last} 23:59:59Z"}
+def newest_bars(
+    database: Database,
+    feed: Feed,
+    first: datetime,
+    last: datetime,
+    seen_before: datetime | None = None,
+) -> list[Bar]:
+    """Return the newest version of every bar that starts from first to last, by start and symbol.
+
+    seen_before: of the later versions only those that came before it.
+    """
+    values = {**_names(feed), "first": first, "last": last, "before": seen_before}
     bars = [Bar(*row) for row in database.execute(_NEWEST, values)]
     return sorted(bars, key=lambda bar: (bar.session, bar.symbol))
 
@@ -134,7 +178,8 @@ def known_actions(database: Database, feed: Feed, last: date) -> list[Action]:
 
 
 def _names(feed: Feed) -> dict[str, Any]:
-    return {"symbols": list(feed.symbols), "source": feed.source, "bar": feed.bar}
+    series = series_name(feed.source, feed.bar)
+    return {**feed._asdict(), "symbols": list(feed.symbols), "series": series}
 
 
 def read_chain(database: Database, head: str, known: Sequence[str]) -> list[Named]:
@@ -153,11 +198,24 @@ def read_chain(database: Database, head: str, known: Sequence[str]) -> list[Name
     for name, *action in database.execute(_CHAIN_ACTIONS, (hashes,)):
         actions[name].append(Action(*action))
     chain = []
-    for name, prev, slot, closes_at, rows in heads:
+    for name, prev, slot, closes_at, rows, marks in heads:
         sessions = tuple(Session(*row) for row in rows)
-        content = (sessions, tuple(bars[name]), tuple(actions[name]))
+        content = (sessions, tuple(bars[name]), tuple(actions[name]), marks)
         chain.append((name, Entry(prev, slot, closes_at, *content)))
     return chain
+
+
+def marks_of(entry: Entry) -> bytes:
+    """Return a mark of each bar and then each action, one after the other."""
+    return b"".join(mark for _, mark in marked(entry))
+
+
+def marked(entry: Entry) -> Iterator[tuple[Bar | Action, bytes]]:
+    """Yield each bar and then each action with its mark: the head of its content's SHA-256."""
+    whole: list[Bar | Action] = [*entry.bars, *entry.actions]
+    for one in whole:
+        text = "|".join("-" if value is None else str(value) for value in one.content)
+        yield one, hashlib.sha256(text.encode()).digest()[:MARK_BYTES]
 
 
 def insert_entries(database: Database, entries: Sequence[Named]) -> None:
@@ -176,4 +234,5 @@ def _row(name: str, entry: Entry) -> tuple[object, ...]:
         [bar.id for bar in entry.bars],
         [bar.version for bar in entry.bars],
         [action.id for action in entry.actions],
+        marks_of(entry),
     )

@@ -29,8 +29,9 @@ class Addresses(Generator):
         (output / "robots.txt").write_text(rules, encoding="utf-8")
 
     def _paths(self) -> Iterator[str]:
-        yield from ("", "robots/", "docs/", "docs/decisions/", "docs/metrics/")
-        yield from (f"robots/{robot['slug']}/" for robot in self.context["robots"])
+        yield from ("", "robots/", "status/", "docs/", "docs/decisions/", "docs/metrics/")
+        for robot in self.context["robots"]:
+            yield from (f"robots/{robot['slug']}/", f"robots/{robot['slug']}/parity/")
         yield from (page.url for page in self.context["pages"])
         yield from (decision.url for decision in self.context["articles"])
 

@@ -3,8 +3,9 @@
 theme/static/js/numerals.js says the same in the browser; a test holds the two together.
 """
 
-from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from pelican import Pelican
@@ -86,6 +87,111 @@ def plural(count: int, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"
 
 
+def day(text: str | None) -> str:
+    """Write an ISO date or instant as a reader says it.
+
+    >>> day("2013-03-01T21:00:00Z"), day(None)
+    ('1 Mar 2013', '–')
+    """
+    if not text:
+        return NONE
+    when = date.fromisoformat(text[:10])
+    return f"{when.day} {when:%b %Y}"
+
+
+def moment(text: str) -> str:
+    """Write an instant to the minute.
+
+    >>> moment("2013-03-01T21:00:59Z")
+    '1 Mar 2013, 21:00 UTC'
+    """
+    return f"{day(text)}, {text[11:16]} UTC"
+
+
+def bar(text: str) -> str:
+    """Write where a bar begins: the day of a daily one, the instant of any other.
+
+    >>> bar("2013-03-01"), bar("2013-03-01T15:30:00Z")
+    ('1 Mar 2013', '1 Mar 2013, 15:30 UTC')
+    """
+    return moment(text) if "T" in text else day(text)
+
+
+def slot(text: str) -> str:
+    """Write a slot: its session where there is one a day, else its closing instant.
+
+    >>> slot("XNYS/1d/2013-03-01T21:00:00Z"), slot("XNYS/1h/2013-03-01T15:30:00Z")
+    ('1 Mar 2013', '1 Mar 2013, 15:30 UTC')
+    >>> slot("24/7/1d/2013-03-02T00:00:00Z")
+    '1 Mar 2013'
+    """
+    *_, length, closes = text.split("/")
+    if length != "1d":
+        return moment(closes)
+    inside = datetime.fromisoformat(closes).astimezone(UTC) - timedelta(microseconds=1)
+    return day(inside.date().isoformat())
+
+
+def share(value: float) -> str:
+    """Write a share of a whole, rounded down: what is nearly whole is not.
+
+    >>> share(1.0), share(0.99999), share(0.5)
+    ('100%', '99.99%', '50.00%')
+    """
+    if value >= 1:
+        return "100%"
+    percent = Decimal(str(value)) * 100
+    return f"{percent.quantize(Decimal('0.01'), ROUND_FLOOR)}%"
+
+
+def recorded(late: bool) -> str:
+    """Write what became of a slot that was not recorded when it was due.
+
+    >>> recorded(True), recorded(False)
+    ('recorded late', 'not recorded')
+    """
+    return "recorded late" if late else "not recorded"
+
+
+KINDS: Mapping[str, Callable[[Any], str]] = {
+    "text": str,
+    "code": str,
+    "badge": str,
+    "count": lambda value: shown(value, "count"),
+    "share": share,
+    "slot": slot,
+    "bar": bar,
+    "moment": moment,
+    "recorded": recorded,
+}
+
+
+def told(value: object, kind: str) -> str:
+    """Write the member of a list in its kind."""
+    return KINDS[kind](value)
+
+
+def parity_text(parity: Mapping[str, Any]) -> str:
+    """Say in a sentence whether a record comes out again.
+
+    >>> parity_text({"status": "equal", "replayed": 3, "advances": 3, "drifts": {"count": 0}})
+    '3 decisions were worked out anew in 3 checks, and all came out as they were recorded.'
+    """
+    if parity["status"] == "drifted":
+        return "A replay was not equal to the record. Nothing is added until that is explained."
+    if parity["status"] == "empty":
+        return "Nothing is recorded yet."
+    checks = f"{shown(parity['advances'], 'count')} {plural(parity['advances'], 'check')}"
+    if not parity["replayed"]:
+        return f"After {checks} there is nothing yet that could have been worked out anew."
+    count = f"{shown(parity['replayed'], 'count')} {plural(parity['replayed'], 'decision')}"
+    drifts = parity["drifts"]["count"]
+    if drifts:
+        times = "once" if drifts == 1 else f"{shown(drifts, 'count')} times"
+        return f"{count} worked out anew in {checks}; {times} the result was another."
+    return f"{count} were worked out anew in {checks}, and all came out as they were recorded."
+
+
 def _add_filters(pelican: Pelican) -> None:
     pelican.settings["JINJA_FILTERS"] |= {
         "shown": shown,
@@ -94,6 +200,10 @@ def _add_filters(pelican: Pelican) -> None:
         "price": price,
         "trend": trend,
         "plural": plural,
+        "day": day,
+        "slot": slot,
+        "told": told,
+        "said": parity_text,
     }
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ Json = Mapping[str, Any]
 Draw = Callable[[Json], Markup]
 FIGURES = ("equity", "drawdown", "monthly")
 TRADES_SHOWN = 50
+ACTIONS_SHOWN = 20
 LEAVES_SHOWN = 5
 SLUG = re.compile(r"[a-z0-9-]{3,60}")
 ACTIVE_CONTENT = re.compile(
@@ -30,7 +30,7 @@ class PublishedError(Exception):
 
 
 class RobotPages(Generator):
-    """Writes home, the league table and the pages of the robots in DIRTY_SLUGS.
+    """Writes home, the league table, the state and the pages of the robots in DIRTY_SLUGS.
 
     Reads only below ROBOT_DATA; whatever else the site says comes from its own content.
     """
@@ -44,6 +44,8 @@ class RobotPages(Generator):
             "robots": robots,
             "robot_names": {_slug(robot): robot["name"] for robot in robots},
             "platform": self._json("platform.json"),
+            "health": self._json("health.json"),
+            "parities": self._json("parity.json"),
             "catalogue": catalogue,
             "metrics": {metric["name"]: metric for metric in catalogue["metrics"]},
             "metric_groups": _grouped(catalogue["metrics"]),
@@ -54,11 +56,14 @@ class RobotPages(Generator):
         self.context["sparks"] = {slug: self._spark(slug) for slug in self.context["robot_names"]}
         self._write(writer, "index.html", "home", **self._featured())
         self._write(writer, "robots/index.html", "robots")
+        self._write(writer, "status/index.html", "status")
         if self.settings["DIRTY_SLUGS"] == "all":
             self._write(writer, "404.html", "not_found")
             self._write(writer, "docs/metrics/index.html", "metrics")
         for slug in self._dirty():
             self._write(writer, f"robots/{slug}/index.html", "robot", **self._robot(slug))
+            parity = self._of_robot(slug, "parity")
+            self._write(writer, f"robots/{slug}/parity/index.html", "parity", parity=parity)
 
     def _dirty(self) -> list[str]:
         known, dirty = self.context["robot_names"], self.settings["DIRTY_SLUGS"]
@@ -78,7 +83,8 @@ class RobotPages(Generator):
         }
 
     def _robot(self, slug: str) -> dict[str, Any]:
-        trades = self._of_robot(slug, "trades")["items"]
+        told = self._of_robot(slug, "trades")
+        trades, actions = told["items"], told["actions"]
         record = self._of_robot(slug, "record")
         newest = sorted(trades, key=lambda trade: (trade["time"], trade["id"]), reverse=True)
         return {
@@ -86,6 +92,8 @@ class RobotPages(Generator):
             "drawings": {name: self._drawing(slug, name) for name in FIGURES},
             "trades": newest[:TRADES_SHOWN],
             "trade_count": len(trades),
+            "actions": actions[::-1][:ACTIONS_SHOWN],
+            "action_count": len(actions),
             "record_of": record,
             "leaves": record["leaves"][-LEAVES_SHOWN:][::-1],
         }
@@ -154,21 +162,8 @@ def _read_drawing(path: Path, _modified: int) -> Markup:
     return Markup(drawing)  # noqa: S704 - drawn by the platform, and checked above
 
 
-def _day(text: str | None) -> str:
-    """Write an ISO date or instant as a reader says it.
-
-    >>> _day("2013-03-01T21:00:00Z")
-    '1 Mar 2013'
-    """
-    if not text:
-        return "–"
-    day = date.fromisoformat(text[:10])
-    return f"{day.day} {day:%b %Y}"
-
-
 def _only_robots(pelican: Pelican) -> None:
     """Leave alone what does not change when robots do."""
-    pelican.settings["JINJA_FILTERS"]["day"] = _day
     if pelican.settings["DIRTY_SLUGS"] != "all":
         nothing: dict[str, list[str]] = {
             name: [] for name in ("PAGE_PATHS", "ARTICLE_PATHS", "DIRECT_TEMPLATES")

@@ -8,8 +8,15 @@ from tests.browser.conftest import DESKTOP, PHONE
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 MAIN = ["/", "/robots/", "/robots/sma-cross/"]
-OTHERS = ["/docs/how-results-are-made/", "/docs/metrics/", "/docs/", "/features/", "/about/"]
-OTHERS += ["/docs/decisions/", "/docs/decisions/0002-what-stands-in-for-what/", "/404.html"]
+CHECKS = ["/status/", "/robots/sma-cross/parity/", "/robots/rsi-reversion/parity/"]
+DOCS = ["/docs/what-is-promised/", "/docs/life-of-a-slot/", "/docs/bring-your-own-data/"]
+OTHERS = [*CHECKS, *DOCS, "/docs/how-results-are-made/", "/docs/metrics/", "/docs/", "/features/"]
+OTHERS += [
+    "/about/",
+    "/docs/decisions/",
+    "/docs/decisions/0002-what-stands-in-for-what/",
+    "/404.html",
+]
 
 
 EVERY_WAY = [(size, theme) for size in SIZES for theme in ("light", "dark")]
@@ -76,7 +83,7 @@ def test_the_skip_link_comes_first(visit, site):
 
 def test_code_that_is_cut_off_says_so_and_scrolls_by_keyboard(visit, site):
     page = visit(site, "/docs/how-results-are-made/", size=PHONE).page
-    code = page.get_by_role("group", name="Code")
+    code = page.get_by_role("group", name="Code").first
     assert "local" in code.evaluate("one => getComputedStyle(one).backgroundAttachment")
     code.focus()
     page.keyboard.press("ArrowRight")

@@ -80,6 +80,22 @@ def test_the_next_decision_is_sealed_before_the_readers_eyes(visit, living, summ
     assert [url for url in opened.requests if url.endswith("record.json")] == []
 
 
+def test_the_chain_on_the_home_page_grows(visit, living, summary):
+    page = visit(living[0], "/").page
+    links = page.locator("robot-chain span")
+    before = links.all_inner_texts()
+    slot = "XNYS/1d/2013-01-02T21:00:00Z"
+    change(summary, seq=501, head="ab" * 32, slot=slot)
+    expect(links.last).to_have_text("501ababababab", timeout=SOON)
+    assert links.all_inner_texts()[:2] == before[1:]
+    path = summary.parent / "record.json"
+    leaves = [{"seq": seq, "slot": slot, "hash": f"{seq:064}"[::-1]} for seq in range(502, 506)]
+    change(path, leaves=leaves)
+    change(summary, seq=505, head=f"{505:064}"[::-1])
+    expect(links.last).to_have_text("5055050000000", timeout=SOON)
+    expect(links).to_have_text(["5033050000000", "5044050000000", "5055050000000"])
+
+
 def test_decisions_that_were_missed_are_fetched(visit, living, summary):
     page = visit(living[0], ROBOT).page
     before = sealed(page)
@@ -120,6 +136,65 @@ def test_the_chart_is_drawn_anew(visit, living, summary):
     path.write_text(json.dumps(figure))
     change(summary, seq=501)
     opened.wait_until(f"{name} === 'Drawn anew'")
+
+
+def test_the_parity_page_follows_every_check(visit, living):
+    address, data = living
+    opened = visit(address, "/robots/sma-cross/parity/")
+    page = opened.page
+    expect(page.locator("[data-some]:visible")).to_have_count(2)  # the checks and the segment
+    path = data / "robots/sma-cross/parity.json"
+    told = json.loads(path.read_text())
+    other = json.loads((data / "robots/rsi-reversion/parity.json").read_text())
+    lists = {name: other[name] for name in ("drifts", "skips", "backfilled", "restated")}
+    change(path, **lists, status="drifted", slots=501, replayed=125_250, newest=told["newest"][:1])
+    expect(page.locator("[data-state]")).to_have_text("drifted", timeout=SOON)
+    expect(page.locator("[data-state]")).to_have_class("badge badge-drifted")
+    expect(page.locator("[data-say]")).to_contain_text("Nothing is added")
+    expect(page.locator('[data-count="replayed"]')).to_have_text("125,250")
+    rows = page.locator('[data-list="skips.items"] tbody tr')
+    expect(rows.first.locator("th, td")).to_have_text(
+        ["11 Mar 2011", "waiting", "recorded late", "3", "IBM has no bar yet"]
+    )
+    expect(page.locator('[data-list="newest"] tbody tr')).to_have_count(1)
+    expect(page.locator("[data-none]:visible")).to_have_count(0)
+
+
+def test_a_list_that_becomes_empty_says_so(visit, living):
+    address, data = living
+    page = visit(address, "/robots/rsi-reversion/parity/").page
+    change(data / "robots/rsi-reversion/parity.json", drifts={"count": 0, "items": []})
+    none = page.locator('[data-list="drifts.items"] [data-none]')
+    expect(none).to_have_text("No replay has ever differed from this record.", timeout=SOON)
+    expect(none).to_be_visible()
+
+
+def test_the_state_keeps_up(visit, living):
+    address, data = living
+    page = visit(address, "/status/").page
+    robots = json.loads((data / "parity.json").read_text())
+    robots["robots"][0] |= {"status": "drifted", "drifts": 1}
+    change(data / "parity.json", **robots)
+    symbols = json.loads((data / "health.json").read_text())["symbols"]
+    symbols[0] |= {"state": "gaps", "coverage": 0.99999, "missing": 3, "last_bar": None}
+    change(data / "health.json", symbols=symbols)
+    first = page.locator('[data-list="robots"] tbody tr').first
+    expect(first.locator(".badge")).to_have_text("drifted", timeout=SOON)
+    slug = robots["robots"][0]["slug"]
+    expect(first.locator("a")).to_have_attribute("href", f"/robots/{slug}/parity/")
+    series = page.locator('[data-list="symbols"] tbody tr').first
+    expect(series.locator(".badge")).to_have_class("badge badge-gaps", timeout=SOON)
+    expect(series.locator("[data-cell=coverage]")).to_have_text("99.99%")
+    expect(series.locator("[data-cell=last_bar]")).to_have_text("– no bar yet")
+
+
+@pytest.mark.parametrize("path", ["/status/", "/robots/rsi-reversion/parity/"])
+def test_looking_at_checks_changes_nothing(visit, living, path):
+    address, _ = living
+    still = visit(address, path, scripts=False).page.locator("main").inner_html()
+    opened = visit(address, path)
+    opened.page.wait_for_timeout(1_500)
+    assert opened.page.locator("main").inner_html() == still
 
 
 def test_the_league_table_keeps_up(visit, living):
@@ -200,4 +275,38 @@ def test_browser_and_build_write_numbers_alike(visit, site, numerals, unit, sign
     assert written == [
         [numerals.shown(value, unit, signed=signed), numerals.trend(value, unit)]
         for value in VALUES
+    ]
+
+
+TOLD = [
+    ("slot", "XNYS/1d/2013-03-01T21:00:00Z"),
+    ("slot", "24/7/1d/2013-03-02T00:00:00Z"),
+    ("slot", "XNYS/1h/2013-03-01T15:30:00Z"),
+    ("bar", "2013-03-01"),
+    ("bar", "2013-03-01T15:30:00Z"),
+    ("moment", "2013-03-01T21:02:59Z"),
+    *(("share", value) for value in (0.0, 0.57, 0.1234567, 0.99999, 1.0, 0.29)),
+    ("recorded", True),
+    ("count", 1234567),
+]
+PARITIES = [
+    {"status": status, "replayed": replayed, "advances": advances, "drifts": {"count": drifts}}
+    for status in ("equal", "drifted", "empty")
+    for replayed, advances, drifts in ((0, 1, 0), (1, 1, 0), (1234, 50, 1), (1234, 50, 2))
+]
+
+
+def test_browser_and_build_write_checks_alike(visit, site, numerals):
+    page = visit(site, "/").page
+    folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
+    written = page.evaluate(
+        "async ([from, told, parities]) => {"
+        "const numerals = await import(from);"
+        "return [told.map(([kind, value]) => numerals.told(value, kind)),"
+        "parities.map(numerals.parityText)]; }",
+        [f"{folder}/numerals.js", TOLD, PARITIES],
+    )
+    assert written == [
+        [numerals.told(value, kind) for kind, value in TOLD],
+        [numerals.parity_text(parity) for parity in PARITIES],
     ]

@@ -39,18 +39,29 @@ def bars(
     )
 
 
+def intraday(daily: Bars, rows_a_session: int) -> Bars:
+    """The same rows as bars of an hour, so many to a session; the last may have fewer."""
+    session, hour = np.divmod(np.arange(len(daily.sessions)), rows_a_session)
+    opens = daily.opens[session] + 3600 * hour
+    return daily._replace(sessions=daily.sessions[session], opens=opens, closes=opens + 3600)
+
+
 def market(
     prices: Mapping[str, Sequence[float] | Sequence[tuple[float, float]]],
     actions: Sequence[Action] = (),
     first: date = FIRST,
+    rows_a_session: int = 1,
 ) -> Market:
     """A market of opens, or of (open, close) pairs, by symbol; NaN where there is no bar.
+
+    Daily bars, or with several rows a session bars of an hour.
 
     >>> market({"IBM": [180.0, 181.0]}).close[-1, 0]
     np.float64(181.0)
     """
     table = np.stack([np.array([_pair(p) for p in column]) for column in prices.values()], axis=1)
     made = bars(table[:, :, 0], table[:, :, 1], first=first)
+    made = made if rows_a_session == 1 else intraday(made, rows_a_session)
     return Market.build(tuple(prices), made, actions)
 
 

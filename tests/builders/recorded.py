@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 
 from engine import Options
 from functions.services.record.leaf import GENESIS, Decision, Terms, chain, plain
+from functions.store.drifts import DriftRow, append_drift, keep_drift
+from functions.store.skips import SkipRow, note_skips
 
 REGISTERED = datetime(2013, 1, 2, 21, tzinfo=UTC)
 OPTIONS = Options().to_dict()
@@ -58,6 +60,8 @@ class Recorder:
         visibility: str = "public",
         name: str = "",
         symbols: Sequence[str] = ("IBM",),
+        bar: str = "1d",
+        source: str | None = None,
     ) -> Recorded:
         """A robot with an empty record."""
         id_ = uuid5(NAMESPACE_URL, f"https://tradingrobotplug.example/robots/{slug}")
@@ -65,7 +69,7 @@ class Recorder:
             "parameters": PARAMETERS,
             "symbols": list(symbols),
             "calendar": "XNYS",
-            "bar": "1d",
+            "bar": bar,
             "cash": "100000.00000000",
             "benchmark": benchmark,
             "options": OPTIONS,
@@ -82,7 +86,7 @@ class Recorder:
         )
         terms = Terms(str(id_), 1, "c" * 64, PARAMETERS, "1", OPTIONS)
         robot = Recorded(id_, slug, visibility, terms)
-        self._run(robot, "paper", "running", REGISTERED)
+        self._run(robot, "paper", "running", REGISTERED, {"source": source} if source else {})
         self._segment(robot)
         return robot
 
@@ -145,8 +149,12 @@ class Recorder:
         cash: float = 100_000.0,
         version: int = 1,
         fills: Sequence[tuple[str, int, float]] = (),
+        caught_up: bool = False,
     ) -> str:
-        """One slot: its tape entry, its decision, its fills at the open, and its equity."""
+        """One slot: its tape entry, its decision, its fills at the open, and its equity.
+
+        caught_up: with the next one, in one advance.
+        """
         robot.seq += 1
         slot = f"XNYS/1d/{closes_at(day):%Y-%m-%dT%H:%M:%SZ}"
         self._tape(robot, slot, day, self.bar(day, close), version)
@@ -158,12 +166,13 @@ class Recorder:
         self.database.execute(
             """
             INSERT INTO decisions (strategy_id, execution_id, user_id, visibility, segment_id,
-                seq, slot, closes_at, tape, leaf, hash)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                seq, slot, closes_at, tape, leaf, hash, backfilled, digest)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 *(*robot.owned("paper"), robot.segment, robot.seq, slot, closes_at(day)),
-                *(robot.tape, leaf.text, leaf.hash),
+                *(robot.tape, leaf.text, leaf.hash, caught_up),
+                None if caught_up else "d" * 64,
             ],
         )
         for side, quantity, price in fills:
@@ -179,26 +188,53 @@ class Recorder:
             [f"{robot.slug}/{robot.seq}", Jsonb({"slug": robot.slug, "seq": robot.seq})],
         )
 
-    def _run(self, robot: Recorded, kind: str, status: str, created_at: datetime) -> None:
+    def _run(
+        self,
+        robot: Recorded,
+        kind: str,
+        status: str,
+        created_at: datetime,
+        request: Mapping[str, Any] | None = None,
+    ) -> None:
         robot.runs[kind] = uuid4()
         self.database.execute(
             """
-            INSERT INTO executions (strategy_id, id, user_id, visibility, kind, status, created_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            INSERT INTO executions (strategy_id, id, user_id, visibility, kind, status, created_at,
+                request) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             """,
-            [*robot.owned(kind), kind, status, created_at],
+            [*robot.owned(kind), kind, status, created_at, Jsonb(dict(request or {}))],
         )
 
-    def _segment(self, robot: Recorded) -> None:
+    def begin(self, robot: Recorded, reason: str) -> None:
+        """A segment from the next decision on."""
+        robot.segment = uuid4()
+        robot.terms = robot.terms._replace(segment=robot.terms.segment + 1)
+        self._segment(robot, reason)
+
+    def skip(self, robot: Recorded, day: date, kind: str, reason: str) -> None:
+        """A slot that was due and not recorded."""
+        slot = f"XNYS/1d/{closes_at(day):%Y-%m-%dT%H:%M:%SZ}"
+        owner = (robot.id, robot.runs["paper"], None, robot.visibility)
+        note_skips(self.database, [SkipRow(*owner, slot, closes_at(day), kind, reason)])
+
+    def drift(self, robot: Recorded, day: date, kind: str, texts: tuple[str, str]) -> None:
+        """A replay that left the record at a slot; an engine's does not stop it."""
+        slot = f"XNYS/1d/{closes_at(day):%Y-%m-%dT%H:%M:%SZ}"
+        owner = (robot.id, robot.runs["paper"], None, robot.visibility)
+        note = keep_drift if kind == "engine" else append_drift
+        note(self.database, DriftRow(*owner, slot, robot.seq, kind, *texts))
+
+    def _segment(self, robot: Recorded, reason: str = "registered") -> None:
         self.database.execute(
             """
             INSERT INTO segments (strategy_id, execution_id, user_id, visibility, id, number,
                 first_seq, history, prev, code, parameters, rules, options, opening, reason)
-            VALUES (%s, %s, %s, %s, %s, 1, 1, %s, %s, %s, %s, '1', %s, '{}', 'registered')
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '1', %s, '{}', %s)
             """,
             [
-                *(*robot.owned("paper"), robot.segment, GENESIS, GENESIS, robot.terms.code),
-                *(Jsonb(dict(robot.terms.parameters)), Jsonb(OPTIONS)),
+                *(*robot.owned("paper"), robot.segment, robot.terms.segment, robot.seq + 1),
+                *(GENESIS, robot.prev, robot.terms.code, Jsonb(dict(robot.terms.parameters))),
+                *(Jsonb(OPTIONS), reason),
             ],
         )
 

@@ -106,7 +106,7 @@ def registered(
 def advance(platform: Platform, session: Session, *robots: UUID, deadline: bool = False) -> Any:
     """Advance robots to a session's slot, without delivering; one outcome or a list of them."""
     found = [
-        advance_robot(platform, record, Due(slot_at(session), deadline))
+        advance_robot(platform.archive, record, Due(slot_at(session), deadline))
         for record in read_records(platform.connect(), robots)
     ]
     return found[0] if len(found) == 1 else found
@@ -149,6 +149,6 @@ def advance_elsewhere(url: str, slot: str, robot: UUID) -> int:
         session.connect, session.connect, nothing, nothing, "", "", "", "", "sample", ""
     )
     (record,) = read_records(platform.connect(), [robot])
-    outcome = advance_robot(platform, record, Due(Slot.parse(slot), deadline=False))
+    outcome = advance_robot(platform.archive, record, Due(Slot.parse(slot), deadline=False))
     session.connect().close()
     return outcome.appended

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 import strategies
+from functions.api.app import description
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 
@@ -33,3 +35,22 @@ def test_every_file_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (root / link).exists()] == []
+
+
+def test_every_route_that_it_asks_for_is_there() -> None:
+    asked = re.findall(r"curl '?http://[^/\s]+(/api/v1/[^\s'?]+)", README)
+    routes = [re.sub(r"\{[^}]+\}", "[^/]+", path) for path in description()["paths"]]
+    assert len(asked) > 3
+    assert [one for one in asked if not any(re.fullmatch(each, one) for each in routes)] == []
+
+
+def test_every_setting_that_it_names_is_read() -> None:
+    named = set(re.findall(r"\b([A-Z_]{4,})=\S+ .*make run", README))
+    named |= set(re.findall(r"make run.*?\b([A-Z_]{4,})=", README))
+    sources = [
+        *(ROOT / "functions/local").glob("*.py"),
+        *(ROOT / "functions/providers").glob("*.py"),
+    ]
+    code = "".join(path.read_text() for path in sources)
+    assert {"PORT", "PACE", "PROVIDER", "SYMBOLS", "DATA_FOLDER"} >= named > {"PORT"}
+    assert [name for name in named if f'"{name}"' not in code] == []

@@ -3,7 +3,7 @@ import pytest
 
 from engine import Market
 from engine.errors import DataError
-from tests.builders.bars import NAN, bars
+from tests.builders.bars import NAN, bars, intraday
 
 pytestmark = pytest.mark.engine
 
@@ -20,6 +20,12 @@ def changed(column, at, value):
     return three_bars()._replace(**{column: array})
 
 
+def test_a_bad_bar_of_a_session_with_several_is_named_by_its_instant():
+    hours = intraday(changed("high", (2, 1), 21.0), 3)
+    with pytest.raises(DataError, match="bar of IBM on 2012-01-09T17:30:00Z has its high below"):
+        Market.build(SYMBOLS, hours)
+
+
 @pytest.mark.parametrize(
     ("column", "at", "value", "message"),
     [
@@ -32,10 +38,12 @@ def changed(column, at, value):
         ("high", (2, 1), 21.0, "bar of IBM on 2012-01-11 has its high below its low; mend"),
         ("volume", (0, 1), -5.0, "bar of IBM on 2012-01-09 has a negative volume; give NaN"),
         ("volume", (0, 1), np.inf, "has an infinite volume"),
-        ("sessions", 1, "2012-01-09", "session 2012-01-09 follows 2012-01-09; sort"),
-        ("sessions", 2, "2012-01-02", "session 2012-01-02 follows 2012-01-10; sort"),
-        ("closes", 1, 0, "session 2012-01-10 opens before the one before it closed"),
-        ("opens", 0, 2**40, "session 2012-01-09 closes before it opens"),
+        ("open", (1, 0), 11.5, "bar of AAPL on 2012-01-10 has its open beyond high or low; mend"),
+        ("close", (2, 1), 21.9, "bar of IBM on 2012-01-11 has its close beyond high or low; mend"),
+        ("sessions", 2, "2012-01-02", "session 2012-01-02 follows 2012-01-10; sort the rows"),
+        ("closes", 0, 1326205800 + 60, "2012-01-10 opens at 2012-01-10T14:30:00Z, before the row"),
+        ("closes", 2, 1326229200, "two rows close at 2012-01-10T21:00:00Z; keep each once"),
+        ("closes", 2, 0, "session 2012-01-11 closes at 1970-01-01T00:00:00Z, not after 2012-01-11"),
     ],
 )
 def test_a_bad_row_is_named_with_the_way_out(column, at, value, message):

@@ -1,6 +1,7 @@
 """What holds for every strategy, every market and every amount."""
 
 import itertools
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import strategies
 from engine import Account, Action, Costs, Market, Options, Run, simulate
 from engine.money import worth
-from tests.builders.bars import market, random_market
+from tests.builders.bars import intraday, market, random_market
 from tests.builders.robots import scripted, weighted, weighted_by_bar
 
 pytestmark = pytest.mark.engine
@@ -27,7 +28,8 @@ SHORT = {
 
 
 @st.composite
-def markets(draw, rows=60):
+def markets(draw, rows=60, *, late=True):
+    """Days or hours, with gaps and with actions of each kind, some of them seen late."""
     seed = draw(st.integers(0, 10_000))
     plain = random_market(
         seed,
@@ -36,18 +38,28 @@ def markets(draw, rows=60):
         gaps=draw(st.sampled_from([0.0, 0.05, 0.4])),
         late=draw(st.integers(0, 30)),
     )
-    day = st.integers(0, rows - 1).map(lambda row: plain.sessions[row].item())
-    symbol = st.sampled_from(SYMBOLS)
-    split = st.builds(Action, symbol, day, st.just("split"), st.sampled_from([0.1, 1.5, 2.0, 3.0]))
-    dividend = st.builds(Action, symbol, day, st.just("dividend"), st.floats(0.01, 0.5))
-    actions = draw(st.lists(split | dividend, max_size=3))
-    return Market.build(plain.symbols, plain.raw, actions)
+    rows_a_session = draw(st.sampled_from([1, 1, 2, 7]))
+    raw = plain.raw if rows_a_session == 1 else intraday(plain.raw, rows_a_session)
+    day = st.sampled_from(raw.sessions.tolist())
+    symbol, seen = st.sampled_from(SYMBOLS), st.none() | day if late else st.none()
+    split = st.builds(
+        Action, symbol, day, st.just("split"), st.sampled_from([0.1, 1.5, 2.0, 3.0]), seen
+    )
+    dividend = st.builds(Action, symbol, day, st.just("dividend"), st.floats(0.01, 0.5), seen)
+    payment = st.just(np.nan) | st.floats(0, 200)
+    delisting = st.builds(Action, symbol, day, st.just("delisting"), payment, seen)
+    actions = draw(st.lists(split | dividend | delisting, max_size=3))
+    return Market.build(plain.symbols, raw, actions)
 
 
 def weights_of(market, seed):
     random = np.random.default_rng(seed)
     weights = random.dirichlet(np.ones(len(SYMBOLS)), len(market.sessions)).round(2).clip(0, 0.4)
     return np.where(random.random(weights.shape) < 0.5, np.nan, weights)
+
+
+def closing(market, row):
+    return datetime.fromtimestamp(int(market.closes[row]), UTC)
 
 
 def history(run: Run, rows: int):
@@ -66,7 +78,7 @@ def assert_prefix(short: Run, full: Run):
 @given(made=markets(), data=st.data())
 def test_a_prefixs_run_is_the_runs_prefix(name, made, data):
     robot = strategies.get(name)(**SHORT[name])
-    start = made.sessions[data.draw(st.integers(0, 20))].item()
+    start = closing(made, data.draw(st.integers(0, 20)))
     rows = data.draw(st.integers(21, len(made.sessions)))
     full = simulate(robot, made, start=start)
     assert_prefix(simulate(robot, made.head(rows), start=start), full)
@@ -100,7 +112,8 @@ def test_cash_is_the_start_plus_the_sum_of_all_legs(made, seed):
     assert run.cash_units[-1] == run.opening.cash + sum(legs)
     assert (run.cash_units >= 0).all()
     for fill in run.fills:
-        assert made.prices.listed[fill.row, SYMBOLS.index(fill.symbol)]
+        listed = made.prices.listed[fill.row, SYMBOLS.index(fill.symbol)]
+        assert listed != (fill.order_id == "delisting")
         value = worth(fill.quantity, round(fill.price * 10**8))
         sign = -1 if fill.side == "buy" else 1
         assert sign * value - fill.commission in legs
@@ -145,13 +158,13 @@ def test_equity_at_the_fill_price_falls_by_the_commission_alone(quantity, cents,
 
 
 @settings(max_examples=30, deadline=None)
-@given(made=markets(), seed=st.integers(0, 1000), row=st.integers(1, 59))
+@given(made=markets(late=False), seed=st.integers(0, 1000), row=st.integers(1, 59))
 def test_a_segment_goes_on_where_its_predecessor_ended(made, seed, row):
     weights = weights_of(made, seed)
     whole = simulate(weighted(weights, "row"), made)
     left = Account.from_dict(whole.account_at(row - 1).to_dict())
     assert left == whole.account_at(row - 1)
-    later = simulate(weighted(weights, "row"), made, start=made.sessions[row].item(), opening=left)
+    later = simulate(weighted(weights, "row"), made, start=closing(made, row), opening=left)
     assert later.fills == tuple(fill for fill in whole.fills if fill.row >= row)
     rows = len(made.sessions)
     assert history(later, rows) == history(whole, rows)[row:]

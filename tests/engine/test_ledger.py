@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 import strategies
-from engine import Account, Action, Position, simulate
+from engine import Account, Action, Market, Position, simulate
 from engine.money import UNIT
-from tests.builders.bars import NAN, market, random_market
+from tests.builders.bars import NAN, intraday, market, random_market
 from tests.builders.robots import scripted
 
 pytestmark = pytest.mark.engine
@@ -50,6 +50,42 @@ def test_every_kind_of_event_reads_as_a_line(golden):
     opening = Account(50_000 * UNIT, {"AAPL": Position(10 * UNIT, 900 * UNIT)})
     run = simulate(scripted(script), market(prices, actions), opening=opening)
     golden("events", run.ledger())
+
+
+def test_what_was_seen_late_and_what_was_delisted_read_as_lines(golden):
+    script = {
+        0: lambda broker: broker.buy("AAPL", quantity=11),
+        1: lambda broker: broker.sell("AAPL", quantity=4),
+        3: lambda broker: (broker.buy("FB", quantity=20), broker.buy("IBM", quantity=6)),
+        7: lambda broker: (broker.buy("FB", value=100), broker.target("IBM", weight=0.1)),
+        8: lambda broker: broker.buy("FB", quantity=3),
+    }
+    prices = {
+        "AAPL": [100.0, 101.0, 68.0, 69.0, 68.5, 68.0, 67.0, 66.0, 67.0, 68.0],
+        "FB": [40.0, 41.0, 42.0, 43.0, 44.0, 30.0, 20.0, 10.0, NAN, NAN],
+        "IBM": [180.0, 181.0, 182.0, 183.0, NAN, NAN, NAN, 91.0, 92.0, 93.0],
+    }
+    actions = [
+        Action("AAPL", date(2012, 1, 11), "split", 1.5, seen=date(2012, 1, 13)),
+        Action("AAPL", date(2012, 1, 10), "dividend", 0.4, seen=date(2012, 1, 13)),
+        Action("IBM", date(2012, 1, 16), "split", 2.0, seen=date(2012, 1, 18)),
+        Action("FB", date(2012, 1, 19), "delisting", float("nan")),
+    ]
+    opening = Account(50_000 * UNIT, {"AAPL": Position(10 * UNIT, 900 * UNIT)})
+    made = market(prices, actions)
+    run = simulate(scripted(script), made, opening=opening)
+    golden("late_actions_and_delisting", run.ledger())
+
+
+def test_a_run_over_hours_reads_as_lines(golden):
+    daily = random_market(11, rows=60, gaps=0.03)
+    actions = [
+        Action("AAPL", date(2012, 1, 11), "split", 2.0),
+        Action("IBM", date(2012, 1, 12), "dividend", 0.75, seen=date(2012, 1, 13)),
+    ]
+    hours = Market.build(daily.symbols, intraday(daily.raw, 7), actions)
+    robot = strategies.get("sma_cross")(fast=3, slow=8)
+    golden("hours", simulate(robot, hours).ledger())
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import ParameterError
-from engine.money import UNIT, half_even, to_short_text, to_text, to_units, worth
+from engine.money import UNIT, half_even, to_short_text, to_text, to_units, worth, worths
 
 pytestmark = pytest.mark.engine
 
@@ -19,7 +19,7 @@ def exact(quantity: int, price: int) -> int:
     return int(product.quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
-@given(quantity=quantities, price=prices)
+@given(quantity=quantities | st.integers(0, 10**6).map(lambda n: n * UNIT), price=prices)
 def test_worth_is_the_exact_product_rounded_half_even_once(quantity, price):
     assert worth(quantity, price) == exact(quantity, price)
 
@@ -27,7 +27,7 @@ def test_worth_is_the_exact_product_rounded_half_even_once(quantity, price):
 @given(pairs=st.lists(st.tuples(quantities, prices), min_size=1, max_size=5))
 def test_arrays_are_worth_what_their_numbers_are(pairs):
     quantity, price = np.array(pairs, dtype=np.int64).T
-    assert worth(quantity, price).tolist() == [worth(*pair) for pair in pairs]
+    assert worths(quantity, price).tolist() == [worth(*pair) for pair in pairs]
 
 
 @given(numerator=st.integers(-(10**15), 10**15), denominator=st.integers(1, 10**6))

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,13 @@ def test_accounts_of_all_rows_are_there_when_nothing_ever_traded():
     assert [run.account_at(row) for row in (0, 1)] == [Account.of_cash("100000")] * 2
     assert run.ledger() == ""
     assert run.trades == ()
+
+
+def test_a_row_on_which_nothing_happens_has_the_account_of_the_one_before():
+    script = {1: lambda broker: broker.buy("IBM", quantity=2)}
+    run = simulate(scripted(script), market({"IBM": [100.0] * 6}), options=FREE)
+    accounts = [run.account_at(row) for row in range(6)]
+    same = [one is before for before, one in pairwise(accounts)]
+    assert same == [False, False, True, True, True]
+    assert [len(account.waiting) for account in accounts] == [0, 1, 0, 0, 0, 0]
+    assert [account.cash // UNIT for account in accounts] == [100_000] * 2 + [99_800] * 4

@@ -26,7 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Running:
     """One `robotplug run` and everything that it started."""
 
-    def __init__(self, folder: Path, port: int | str, pace: float | str, output: Path) -> None:
+    def __init__(
+        self, folder: Path, port: int | str, pace: float | str, output: Path, **market: str
+    ) -> None:
         self.folder = folder
         self.port = port if isinstance(port, int) else 0
         self.output = output
@@ -39,6 +41,7 @@ class Running:
             "AWS_PROFILE": "nobody",
             "PGPASSWORD": "wrong",
             "DATABASE_URL": "postgresql://nobody@nowhere.invalid/production",
+            **market,
         }
         command = [sys.executable, "-m", "functions.local.cli", "run", "--folder", str(folder)]
         with output.open("w") as file:
@@ -134,10 +137,15 @@ class Platforms:
         self._outputs = outputs
 
     def start(
-        self, folder: Path, *, pace: float | str = 0.2, port: int | str | None = None
+        self,
+        folder: Path,
+        *,
+        pace: float | str = 0.2,
+        port: int | str | None = None,
+        **market: str,
     ) -> Running:
         output = self._outputs / f"{len(self.started)}.txt"
-        self.started.append(Running(folder, port or free_port(), pace, output))
+        self.started.append(Running(folder, port or free_port(), pace, output, **market))
         return self.started[-1]
 
 

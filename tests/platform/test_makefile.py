@@ -8,10 +8,10 @@ import pytest
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 
 
-@pytest.fixture
-def pid_file(tmp_path: Path) -> Path:
+@pytest.fixture(params=[".local", ".local/yahoo"])
+def pid_file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Where PostgreSQL says that it runs, below a folder without .venv."""
-    file = tmp_path / ".local" / "postgres" / "data" / "postmaster.pid"
+    file = tmp_path / str(request.param) / "postgres" / "data" / "postmaster.pid"
     file.parent.mkdir(parents=True)
     return file
 

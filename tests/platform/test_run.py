@@ -279,7 +279,7 @@ def test_missed_sessions_are_caught_up_in_one_go(third):
 
 
 def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
-    third.wait_until(lambda: "the sample ends with 2013-03-01" in third.said())
+    third.wait_until(lambda: "the data ends with 2013-03-01" in third.said())
     assert third.json("/data/platform.json")["ended"] is True
     assert len(leaves(third, "sma-cross")) == 500
     assert third.get("/robots/sma-cross/")[0] == 200

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -16,10 +16,25 @@ import rfc8785
 
 from engine.metrics import catalogue, measure
 from functions.charts import charts
+from functions.services.publication.health import health
+from functions.services.publication.parities import parities
+from functions.services.publication.parity import NOTHING, checks_of
+from functions.store.health import HealthRow
+from functions.store.parity import (
+    AdvanceRow,
+    DriftedRow,
+    ParityRows,
+    RangeRow,
+    RestatedRow,
+    SegmentRow,
+    SkipRow,
+    TotalsRow,
+)
 
 BACKTEST, RECORD = 2_000, 500
 CASH = 100_000.0
 SYMBOLS = {"AAPL": 430.0, "MSFT": 27.0, "IBM": 200.0, "GOOG": 800.0, "FB": 27.0}
+LEDGER = '…"positions":{{"IBM":{{"cost":"19034.10000000","quantity":"97.00000000"}}}},"cash":"{}"}}'
 LEAF_PREFIX = b"\x00"
 ROBOTS = [
     ("buy-and-hold", "Buy and hold", "Buys equal parts of every symbol once and keeps them.", {}),
@@ -46,19 +61,89 @@ SESSIONS = weekdays(date(2003, 6, 2), BACKTEST + RECORD)
 
 def publish(folder: Path, *, sessions: int = RECORD, ended: bool = False, robots: int = 6) -> Path:
     """Write everything the site reads; `sessions` is how long the records are by now."""
-    summaries = []
+    summaries, parities_ = [], []
     bench = _walk(Random("benchmark"), 0.0005, 0.013)
     for number in range(robots):
         slug, name, description, parameters = ROBOTS[number % 6]
         slug = slug if number < 6 else f"{slug}-{number}"
         summary = _publish_robot(folder, slug, name, description, parameters, sessions, bench)
         summaries.append(summary)
+        parities_.append(_publish_parity(folder, slug, name, sessions))
     as_of = f"{SESSIONS[BACKTEST + sessions - 1]}T21:00:00Z"
     summaries.sort(key=lambda summary: summary["slug"])
     write(folder / "robots/index.json", {"v": 1, "as_of": as_of, "robots": summaries})
     write(folder / "platform.json", platform(sessions, ended=ended))
     write(folder / "catalogue.json", _catalogue())
+    write(folder / "parity.json", parities(parities_))
+    write(folder / "health.json", health(_series(sessions)))
     return folder
+
+
+def _publish_parity(folder: Path, slug: str, name: str, sessions: int) -> dict[str, Any]:
+    """Write how a robot was checked: all but one always came out again."""
+    until = f"{SESSIONS[BACKTEST + sessions - 1]}T21:00:00Z"
+    told = {"v": 1, "slug": slug, "seq": sessions, "name": name, "as_of": until}
+    told |= checks_of(_checks(slug, sessions)) if sessions else NOTHING
+    write(folder / f"robots/{slug}/parity.json", told)
+    return told
+
+
+def _checks(slug: str, sessions: int) -> ParityRows:
+    run = uuid5(NAMESPACE_URL, f"{slug}/record")
+    troubled = slug == "rsi-reversion" and sessions > 40
+    advances = [
+        AdvanceRow(run, seq, slot_at(seq), 1, seq - 1, written_at(seq))
+        for seq in range(sessions, max(0, sessions - 20), -1)
+    ]
+    drift = DriftedRow(run, 40, slot_at(40), "data", written_at(41),
+                       LEDGER.format("1200.00000000"), LEDGER.format("1300.00000000"))  # fmt: skip
+    skips = [
+        SkipRow(run, slot_at(30), "waiting", "IBM has no bar yet", 3, written_at(30), True),
+        SkipRow(run, slot_at(41), "drifted", "a bar of IBM was changed", 1, written_at(41), False),
+    ]
+    restated = RestatedRow(run, "IBM", "1d", datetime(2012, 5, 1, tzinfo=UTC), 1, 2, written_at(9),
+                           "the provider restated it: close was 205.1")  # fmt: skip
+    totals = TotalsRow(
+        run, "drifted" if troubled else "running", sessions, sessions,
+        sessions * (sessions - 1) // 2, max(sessions - 1, 0), 3 * troubled, int(troubled),
+        2 * troubled, int(troubled), written_at(sessions),
+    )  # fmt: skip
+    return ParityRows(
+        totals,
+        advances,
+        [RangeRow(run, slot_at(30), slot_at(32), 3)] * troubled,
+        [drift] * troubled,
+        skips * troubled,
+        [restated] * troubled,
+        [SegmentRow(run, 1, 1, "registered", "1")],
+    )
+
+
+def slot_at(seq: int) -> str:
+    return f"XNYS/1d/{SESSIONS[BACKTEST + seq - 1]}T21:00:00Z"
+
+
+def written_at(seq: int) -> datetime:
+    return datetime.fromisoformat(f"{SESSIONS[BACKTEST + seq - 1]}T21:02:03Z")
+
+
+def _series(sessions: int) -> list[HealthRow]:
+    """Five whole series, and one of a market around the clock that is not."""
+    first, last = (
+        datetime.fromisoformat(f"{SESSIONS[at]}T00:00:00Z")
+        for at in (0, BACKTEST + max(sessions, 1) - 1)
+    )
+    bars, seen = BACKTEST + sessions, written_at(max(sessions, 1))
+    whole = [
+        HealthRow(symbol, "sample", "1d", "XNYS", first, last, bars, bars, 0, [], None, seen, 0, [])
+        for symbol in sorted(SYMBOLS)
+    ]
+    gap = ["2012-01-03T05:00:00Z", "2012-01-03T08:00:00Z", 4]
+    refused = [["low and high do not hold open and close", 2], ["a price is missing", 1]]
+    silent = "kraken did not answer: 429, asks to wait 30 s"
+    holed = HealthRow("BTC/USD", "crypto", "1h", "24/7", first, last, 43_996, 44_000, 2, [gap],
+                      silent, seen, 7, refused)  # fmt: skip
+    return [*whole, holed]
 
 
 def platform(sessions: int, *, ended: bool = False) -> dict[str, Any]:
@@ -163,7 +248,7 @@ def _publish_robot(
     place = folder / "robots" / slug
     write(place / "summary.json", summary | {"recent_trades": trades[-10:][::-1]})
     write(place / "equity.json", equity)
-    all_trades = {"v": 1, "slug": slug, "seq": sessions, "items": trades}
+    all_trades = {"v": 1, "slug": slug, "seq": sessions, "items": trades, "actions": _actions()}
     write(place / "trades.json", all_trades)
     record = {"v": 1, "slug": slug, "seq": sessions, "head": summary["head"], "leaves": leaves}
     write(place / "record.json", record)
@@ -227,6 +312,7 @@ def _trades(slug: str, sessions: int) -> list[dict[str, Any]]:
             "time": f"{SESSIONS[row]}T14:30:00Z",
             "session": SESSIONS[row],
             "phase": phase,
+            "kind": "fill",
             "symbol": symbol,
             "side": side,
             "quantity": money(quantity),
@@ -238,6 +324,24 @@ def _trades(slug: str, sessions: int) -> list[dict[str, Any]]:
         if row < BACKTEST + sessions:
             trades.append(trade)
     return trades
+
+
+def _actions() -> list[dict[str, Any]]:
+    paid = {"symbol": "IBM", "kind": "dividend", "value": "0.85000000", "late": False}
+    split = {"symbol": "AAPL", "kind": "split", "value": "2.00000000", "late": True}
+    told = [
+        ("backtest", BACKTEST - 40, "0.00000000", [split]),
+        ("record", BACKTEST, "82.45", [paid]),
+    ]
+    return [
+        {
+            "session": SESSIONS[row],
+            "phase": phase,
+            "cash": cash,
+            "actions": [action | {"ex_date": SESSIONS[row]} for action in actions],
+        }
+        for phase, row, cash, actions in told
+    ]
 
 
 def _leaves(folder: Path, slug: str, sessions: int) -> list[dict[str, Any]]:

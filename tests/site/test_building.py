@@ -26,8 +26,9 @@ def written(folder: Path) -> set[str]:
 
 def test_dirty_robots_are_all_that_is_written(data, tmp_path):
     build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
-    pages = {"index.html", "robots/index.html", "robots/sma-cross/index.html"}
-    assert written(tmp_path / "out") == pages
+    own = {"robots/sma-cross/index.html", "robots/sma-cross/parity/index.html"}
+    about_all = {"index.html", "robots/index.html", "status/index.html"}
+    assert written(tmp_path / "out") == own | about_all
 
 
 def test_a_part_is_the_same_as_in_the_whole(data, site, tmp_path):
@@ -68,6 +69,18 @@ def test_what_authors_write_is_text(data, tmp_path):
             robot |= {"name": attack, "description": attack, "symbols": [attack]}
             robot |= {"parameters": {attack: attack}}
         write(data / name, document)
+    for name in ("parity.json", "robots/sma-cross/parity.json", "robots/sma-cross/trades.json"):
+        document = json.loads((data / name).read_text())
+        for told in document.get("robots", [document]):
+            told["name"] = attack
+        for told in document.get("skips", {}).get("items", []):
+            told["reason"] = attack
+        for told in document.get("actions", []):
+            told["actions"][0]["symbol"] = attack
+        write(data / name, document)
+    health = json.loads((data / "health.json").read_text())
+    health["refused"][0] |= {"symbol": attack, "reason": attack}
+    write(data / "health.json", health)
     build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
     for path in (tmp_path / "out").rglob("*.html"):
         page = Page(path)

@@ -26,8 +26,9 @@ def test_every_page_of_the_contract_is_there(site):
     wanted = ["index.html", "404.html", "robots/index.html", "features/index.html"]
     wanted += ["about/index.html", "docs/index.html", "docs/how-results-are-made/index.html"]
     wanted += ["docs/metrics/index.html", "docs/decisions/index.html"]
-    wanted += ["favicon.ico", "favicon.svg"]
+    wanted += ["favicon.ico", "favicon.svg", "status/index.html"]
     wanted += [f"robots/{slug}/index.html" for slug, *_ in ROBOTS]
+    wanted += [f"robots/{slug}/parity/index.html" for slug, *_ in ROBOTS]
     assert [path for path in wanted if not (site / path).is_file()] == []
 
 

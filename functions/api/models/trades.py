@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from functions.api.fields import (
     STRATEGIES,
     STRATEGY,
+    SYMBOL,
     Amount,
     Document,
     ExecutionChoice,
@@ -74,7 +75,7 @@ class TradeQuestion(Window, Range):
     )
     symbol: str | None = Field(
         None,
-        pattern=r"^[A-Za-z0-9.^=/_-]{1,50}$",
+        pattern=SYMBOL,
         description="Only of this symbol.",
         examples=["AAPL"],
     )

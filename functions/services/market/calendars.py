@@ -13,11 +13,15 @@ from engine.errors import DataError, ParameterError, unknown
 
 
 class Session(NamedTuple):
-    """A trading day with its two instants in UTC; a half day closes early."""
+    """A trading day with its two instants in UTC; a half day closes early.
+
+    pause: when nothing is traded inside it, from and to, as at noon in Tokyo.
+    """
 
     session: date
     opens: datetime
     closes: datetime
+    pause: tuple[datetime, datetime] | None = None
 
 
 def sessions(calendar: str, first: date, last: date) -> tuple[Session, ...]:
@@ -51,11 +55,17 @@ def _of_years(calendar: str, first: int, last: int) -> tuple[Session, ...]:
         except ValueError as error:
             raise DataError(f"calendar {calendar} from {first} to {last}: {error}") from error
         days = [day.date() for day in known.sessions]
-        opens, closes = known.opens_nanos, known.closes_nanos
+        columns = (known.opens_nanos, known.closes_nanos)
+        pauses = (known.break_starts_nanos, known.break_ends_nanos)
     return tuple(
-        Session(day, _instant(opened), _instant(closed))
-        for day, opened, closed in zip(days, opens, closes, strict=True)
+        Session(day, _instant(opened), _instant(closed), _pause(*pause))
+        for day, opened, closed, *pause in zip(days, *columns, *pauses, strict=True)
     )
+
+
+def _pause(starts: int, ends: int) -> tuple[datetime, datetime] | None:
+    # A calendar without pauses has the smallest integer there, which stands for "no time".
+    return (_instant(starts), _instant(ends)) if starts > 0 else None
 
 
 def _unknown(calendar: str, names: list[str]) -> ParameterError:

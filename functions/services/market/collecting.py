@@ -1,157 +1,161 @@
-"""Collecting: what the provider knows of a slot, once for all robots.
+"""Collecting: what providers know of a slot, once for all robots.
 
-Asked for is only what the event's time has reached, so nothing later is in any table.
+Asked for is only what the event's time has reached, so nothing later is in any table. A symbol
+that cannot be read stops no other: why is kept with its data's health, and its robots wait.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 
-from engine.errors import DataError
+from engine.errors import ParameterError, RobotPlugError
 from functions import providers
-from functions.providers import Bar, CorporateAction, Provider
-from functions.services.market.calendars import sessions
+from functions.providers import ProviderError
+from functions.services.market import fetching, health
+from functions.services.market.fetching import Wanted
+from functions.services.market.grid import DAY, OPEN
+from functions.services.market.health import Asked
+from functions.services.market.keeping import Call, Collected, Source, keep
 from functions.services.market.moves import LARGEST_MOVE
 from functions.services.market.slots import Slot
 from functions.services.platform import Connect, Platform
 from functions.store import bars as store
+from functions.store import health as states
 from functions.store import moves
-from functions.store.bars import ActionRow, BarRow, RefusedRow
+from functions.store.bars import Database, series_name
+from functions.store.health import State
 
-READ_AGAIN = timedelta(days=7)
-"""How far back a provider's corrections are looked for."""
+__all__ = ["Collected", "Source", "collect", "collect_from", "collect_symbols"]
 
-
-class _Fetched(NamedTuple):
-    bars: list[Bar]
-    actions: list[CorporateAction]
-    failures: dict[str, str]
-
-
-class Source(NamedTuple):
-    """A provider, with the name that its rows are stored under."""
-
-    name: str
-    provider: Provider
+COUNTS = ("symbols", "bars", "actions", "quarantined", "restated", "noted", "unknown")
 
 
 def collect(platform: Platform, slot: Slot, seen_at: datetime) -> dict[str, int]:
-    """Collect from the platform's provider; see collect_from."""
-    source = Source(platform.provider, providers.get(platform.provider))
-    return collect_from(source, platform.connect, slot, seen_at)
+    """Collect from every provider that a robot of the slot's calendar and length follows.
+
+    The platform's own is always asked. Counts and errors are those of collect_from.
+    """
+    with platform.connect() as database:
+        followed = store.followed_symbols(database, slot.calendar, slot.bar, platform.provider)
+    total, failed = Counter(dict.fromkeys(COUNTS, 0)), []
+    for name in sorted({platform.provider, *followed}):
+        try:
+            source = Source(name, providers.get(name))
+            total.update(collect_from(source, platform.connect, slot, seen_at, followed.get(name)))
+        except RobotPlugError as error:
+            failed.append(str(error))
+    if failed:
+        raise ProviderError("; ".join(failed))
+    return dict(total)
 
 
-def collect_from(source: Source, connect: Connect, slot: Slot, seen_at: datetime) -> dict[str, int]:
+def collect_from(
+    source: Source,
+    connect: Connect,
+    slot: Slot,
+    seen_at: datetime,
+    symbols: Sequence[str] | None = None,
+) -> dict[str, int]:
     """Fetch and append the slot's bars and actions; answer how many of each.
 
-    One fetch for each symbol and day: a symbol that has the slot's bar is left alone, and so
-    an event delivered again, or late, changes nothing. Only where that bar moved further than
-    anybody believes is it asked for again, by every call up to the deadline's: its split may
-    be told late, or its price corrected, and slots wait for that. `unknown` counts symbols
-    that robots follow and the provider does not have. DataError, after all else is stored,
-    names the symbols that could not be fetched; calling again fetches only those.
+    symbols: by default those of robots, or before there is one all that the source lists, since
+    a robot's backtest needs bars. `unknown` counts those that the source does not have.
+    ProviderError, after all else is stored, names the symbols that could not be read; calling
+    again fetches only those.
     """
-    name, provider = source
-    session = slot.session().session
+    if symbols is None:
+        with connect() as database:
+            followed = store.followed_symbols(database, slot.calendar, slot.bar, source.name)
+        symbols = followed.get(source.name) or source.provider.symbols()
+    found = collect_symbols(source, connect, slot, seen_at, symbols)
+    told = [f"{name}: {one.failure}" for name, one in found.items() if one.failure and one.asked]
+    if told:
+        raise ProviderError(
+            f"the {source.name} provider failed ({'; '.join(told)}); the rest is stored, call again"
+        )
+    sums = (sum(counts) for counts in zip(*(one.counts() for one in found.values()), strict=True))
+    unknown = sum(bool(one.failure) for one in found.values())
+    return {**dict.fromkeys(COUNTS, 0), **dict(zip(COUNTS, sums, strict=False)), "unknown": unknown}
+
+
+def collect_symbols(
+    source: Source,
+    connect: Connect,
+    slot: Slot,
+    seen_at: datetime,
+    symbols: Sequence[str],
+    since: datetime | None = None,
+) -> dict[str, Collected]:
+    """Fetch and append the bars and actions of given symbols up to a slot; none stops another.
+
+    One fetch for each symbol and slot, also by several processes at once: a symbol that has the
+    slot's bar is left alone, and so an event delivered again, or late, changes nothing. Only
+    where that bar moved further than anybody believes is it asked for again, by every later call
+    up to the deadline's: its split may be told late, or its price corrected, and slots wait for
+    that. The first fetch of a symbol brings all there is, or all `since` an instant; a symbol
+    whose bars begin later than that is asked for those before them too.
+    """
+    anchor = OPEN if slot.bar == DAY else source.provider.facts.anchor
+    call = Call(source, slot, anchor, slot.newest(anchor), seen_at)
     with connect() as database:
-        wanted = store.followed_symbols(database, slot.calendar, slot.bar)
-        known = _known(provider, wanted)
-        newest = store.newest_sessions(database, name, slot.bar, known)
-        there = [symbol for symbol in known if newest.get(symbol) == session]
-        doubted = moves.unexplained(database, (name, slot.bar), there, session, LARGEST_MOVE)
-    due = [one for one in known if one in doubted or newest.get(one, date.min) < session]
-    fetched = _fetched(provider, due, newest, session)
-    good, refused = _parted(fetched.bars, _trading_days(slot.calendar, fetched.bars))
-    with connect() as database:
-        appended = store.append_bars(database, name, slot.bar, good, seen_at)
-        counts = {
-            "symbols": len(due),
-            "bars": appended.bars,
-            "actions": store.append_actions(database, name, _rows(fetched.actions), seen_at),
-            "quarantined": store.quarantine(database, name, refused, seen_at),
-            "restated": appended.restated,
-            "unknown": len(set(wanted) - set(known)),
-        }
-    if fetched.failures:
-        told = "; ".join(f"{symbol}: {reason}" for symbol, reason in fetched.failures.items())
-        raise DataError(f"the {name} provider failed ({told}); the rest is stored, call again")
-    return counts
-
-
-def _known(provider: Provider, wanted: Sequence[str]) -> list[str]:
-    """Before there is a robot, all that the provider lists; a robot's backtest needs bars."""
-    listed = provider.symbols()
-    if not wanted:
-        return list(listed)
-    return [symbol for symbol in wanted if not listed or symbol in listed]
-
-
-def _fetched(
-    provider: Provider, due: Sequence[str], newest: Mapping[str, date], until: date
-) -> _Fetched:
-    result = _Fetched([], [], {})
+        due = _due(database, call, symbols, since)
+    found = dict.fromkeys(symbols, Collected())
     for symbol in due:
-        last = newest.get(symbol)
-        try:
-            bars = provider.bars([symbol], None if last is None else last - READ_AGAIN, until)
-            actions = provider.actions([symbol], until)
-        except Exception as error:
-            result.failures[symbol] = f"{type(error).__name__}: {error}"
-        else:
-            # What lies after `until` is no news yet, whoever tells it.
-            result.bars.extend(bar for bar in bars if bar.session <= until)
-            result.actions.extend(action for action in actions if action.ex_date <= until)
-    return result
+        with connect() as database:
+            store.lock_series(database, series_name(source.name, slot.bar), symbol)
+            if wanted := _due(database, call, [symbol], since).get(symbol):
+                found[symbol] = _collected(database, call, wanted)
+    return found
 
 
-def _parted(
-    bars: Sequence[Bar], trading_days: frozenset[date]
-) -> tuple[list[BarRow], list[RefusedRow]]:
-    """Part what can be computed with from what cannot; the same bar told twice is one."""
-    good: list[BarRow] = []
-    refused: list[RefusedRow] = []
-    first_told: dict[tuple[str, date], Bar] = {}
-    for bar in bars:
-        first = first_told.setdefault((bar.symbol, bar.session), bar)
-        if first is not bar and first == bar:
-            continue
-        reason = fault(bar, trading_days) if first is bar else "a second bar of this session"
-        if reason is None:
-            good.append(BarRow(bar.symbol, store.starts_of(bar.session), *bar[2:]))
-        else:
-            refused.append(_refused(bar, reason))
-    return good, refused
+def _due(
+    database: Database, call: Call, symbols: Sequence[str], since: datetime | None
+) -> dict[str, Wanted]:
+    """Return what nobody has asked for at this call's time, of symbols that lack a bar."""
+    (name, _), bar, last = call.source, call.slot.bar, call.last
+    newest = store.newest_bars(database, name, bar, symbols)
+    known = states.states(database, name, bar, symbols)
+    there = [symbol for symbol in symbols if newest.get(symbol) == last.starts]
+    doubted = moves.unexplained(database, (name, bar), there, last.starts, LARGEST_MOVE)
+    found = {}
+    for symbol in symbols:
+        state, stored = known.get(symbol), newest.get(symbol)
+        begins = since if since and _begins_later(state, since) else None
+        lacks = stored is None or stored < last.starts or symbol in doubted
+        asked = state is not None and state.checked_at >= call.seen_at and not state.failure
+        if begins or (lacks and not asked):
+            found[symbol] = Wanted(symbol, bar, stored, last, begins)
+    return found
 
 
-def fault(bar: Bar, trading_days: frozenset[date]) -> str | None:
-    """Say why nobody may compute with a bar; None when everybody may."""
-    prices = bar[2:6]
-    if not all(price.is_finite() and price > 0 for price in prices):
-        return "a price is missing or not positive"
-    if bar.low > min(prices) or bar.high < max(prices):
-        return "low and high do not hold open and close"
-    if bar.volume is not None and not (bar.volume.is_finite() and bar.volume >= 0):
-        return "the volume is negative or not a number"
-    if bar.session not in trading_days:
-        return "the market was closed on that day"
-    return None
+def _begins_later(state: State | None, since: datetime) -> bool:
+    return state is None or state.first_bar is None or state.first_bar > since
 
 
-def _trading_days(calendar: str, bars: Sequence[Bar]) -> frozenset[date]:
-    if not bars:
-        return frozenset()
-    days = [bar.session for bar in bars]
-    return frozenset(day.session for day in sessions(calendar, min(days), max(days)))
+def _collected(database: Database, call: Call, wanted: Wanted) -> Collected:
+    (name, provider), symbol = call.source, wanted.symbol
+    known = store.known_actions(database, name, [symbol])
+    if fetching.delisted(known, call.last.session):
+        return Collected()
+    try:
+        fetched = fetching.fetch(provider, wanted, known)
+    except ParameterError as error:
+        found = Collected(failure=f"{name}: {error}")
+    except Exception as error:
+        found = Collected(asked=1, failure=f"{name}: {_told(error)}")
+    else:
+        found = keep(database, call, wanted, fetched, known)
+    _note(database, call, symbol, found.failure)
+    return found
 
 
-def _rows(actions: Sequence[CorporateAction]) -> list[ActionRow]:
-    return [ActionRow(*action) for action in actions]
+def _note(database: Database, call: Call, symbol: str, failure: str) -> None:
+    series = call.series(symbol)
+    before = states.states(database, series.source, series.length, [symbol]).get(symbol)
+    asked = Asked(series, call.slot.calendar, call.anchor, call.last, call.seen_at)
+    health.note(database, asked, before, failure)
 
 
-def _refused(bar: Bar, reason: str) -> RefusedRow:
-    names = Bar._fields[2:]
-    row = {
-        name: None if value is None else str(value)
-        for name, value in zip(names, bar[2:], strict=True)
-    }
-    return RefusedRow(bar.symbol, bar.session.isoformat(), row, reason)
+def _told(error: Exception) -> str:
+    """Say what a provider raised; what it says on purpose needs no type."""
+    return str(error) if isinstance(error, RobotPlugError) else f"{type(error).__name__}: {error}"

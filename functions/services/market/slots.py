@@ -6,14 +6,40 @@ late or twice means the same slot.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from engine.errors import DataError, ParameterError
+from functions import providers
 from functions.services.market.calendars import Session, sessions
+from functions.services.market.grid import (
+    ANCHORS,
+    BAR_LENGTHS,
+    DAY,
+    OPEN,
+    Anchor,
+    BarTime,
+    bars_in,
+    bars_of,
+    check_length,
+)
 
-BAR_LENGTHS = ("1d",)
+__all__ = [
+    "BAR_LENGTHS",
+    "Anchor",
+    "BarTime",
+    "Slot",
+    "anchor_for",
+    "anchor_of",
+    "bars_of",
+    "instant",
+    "slot_of",
+    "slots",
+    "time_of",
+]
+
 _LONGEST_CLOSURE = timedelta(days=40)
+_A_DAY = timedelta(days=1)
 _WAY_OUT = "a slot is written like XNYS/1d/2013-03-01T21:00:00Z"
 
 
@@ -39,25 +65,50 @@ class Slot(NamedTuple):
         calendar, bar, closes_at = ["", "", *text.rsplit("/", 2)][-3:]
         if not calendar:
             raise ParameterError(f"no slot {text!r}; {_WAY_OUT}")
-        return cls(calendar, _bar_length(bar), instant(closes_at))
+        return cls(calendar, check_length(bar), instant(closes_at))
 
     def session(self) -> Session:
-        """Return the session that closes at this instant; DataError when none does."""
-        found = self._newest_session()
-        if found.closes != self.closes_at:
-            raise DataError(f"no session of {self.calendar} closes at {self.closes_at}; {_WAY_OUT}")
-        return found
+        """Return the session in which a bar closes at this instant; DataError when none does."""
+        found = _around(self)
+        for session in reversed(found):
+            if any(self.closes_at in _closes(session, self.bar, anchor) for anchor in ANCHORS):
+                return session
+        bar = "session" if self.bar == DAY else f"{self.bar} bar"
+        raise DataError(f"no {bar} of {self.calendar} closes at {self.closes_at}; {_WAY_OUT}")
 
-    def _newest_session(self) -> Session:
-        day = self.closes_at.date()
-        around = sessions(self.calendar, day - _LONGEST_CLOSURE, day + timedelta(days=1))
-        closed = [session for session in around if session.closes <= self.closes_at]
-        if not closed:
-            raise DataError(f"no session of {self.calendar} closed before {self.closes_at}")
-        return closed[-1]
+    def newest(self, anchor: Anchor = OPEN) -> BarTime:
+        """Return the last bar of this length that closes at or before this instant."""
+        for session in reversed(_around(self)):
+            closed = [
+                bar for bar in bars_in(session, self.bar, anchor) if bar.closes <= self.closes_at
+            ]
+            if closed:
+                return closed[-1]
+        raise DataError(f"no session of {self.calendar} closed before {self.closes_at}")
 
 
-def slot_of(event: Mapping[str, Any]) -> Slot:
+def _around(slot: Slot) -> tuple[Session, ...]:
+    # An overnight session carries the next day's date.
+    day = slot.closes_at.date()
+    return sessions(slot.calendar, day - _LONGEST_CLOSURE, day + 2 * _A_DAY)
+
+
+def _closes(session: Session, length: str, anchor: Anchor) -> set[datetime]:
+    return {bar.closes for bar in bars_in(session, length, anchor)}
+
+
+def anchor_of(provider: str, length: str) -> Anchor:
+    """Return where a provider's bars of a length begin; its daily ones begin with the session."""
+    return OPEN if length == DAY else providers.get(provider).facts.anchor
+
+
+def anchor_for(event: Mapping[str, Any], provider: str) -> Anchor:
+    """Return the anchor by which an event's slot is found: that of a provider's bars."""
+    length = (event.get("detail") or {}).get("bar", DAY)
+    return anchor_of(provider, length)
+
+
+def slot_of(event: Mapping[str, Any], anchor: Anchor = OPEN) -> Slot:
     """Return the slot that a scheduled event stands for: the last close at or before its time.
 
     ParameterError names what the event lacks.
@@ -66,8 +117,8 @@ def slot_of(event: Mapping[str, Any]) -> Slot:
     missing = [name for name in ("calendar", "bar") if name not in detail]
     if missing:
         raise ParameterError(f"the event's detail has no {missing[0]}; a schedule sends both")
-    now = Slot(detail["calendar"], _bar_length(detail["bar"]), time_of(event))
-    return now._replace(closes_at=now._newest_session().closes)
+    now = Slot(detail["calendar"], check_length(detail["bar"]), time_of(event))
+    return now._replace(closes_at=now.newest(anchor).closes)
 
 
 def time_of(event: Mapping[str, Any]) -> datetime:
@@ -77,14 +128,16 @@ def time_of(event: Mapping[str, Any]) -> datetime:
     return instant(event["time"])
 
 
-def slots(calendar: str, bar: str, after: datetime, until: datetime) -> tuple[Slot, ...]:
+def slots(
+    calendar: str, bar: str, after: datetime, until: datetime, anchor: Anchor = OPEN
+) -> tuple[Slot, ...]:
     """Return the slots that close later than `after` and no later than `until`, in order."""
-    days = sessions(calendar, _day_before(after), until.date())
-    length = _bar_length(bar)
+    length = check_length(bar)
+    days = (after.date() - _A_DAY, until.date() + 2 * _A_DAY)
     return tuple(
-        Slot(calendar, length, session.closes)
-        for session in days
-        if after < session.closes <= until
+        Slot(calendar, length, bar_time.closes)
+        for bar_time in bars_of(calendar, length, anchor, *days)
+        if after < bar_time.closes <= until
     )
 
 
@@ -97,13 +150,3 @@ def instant(text: str) -> datetime:
     if found.tzinfo is None:
         raise ParameterError(f"no offset in {text!r}; write it like 2013-03-01T21:00:00Z")
     return found.astimezone(UTC)
-
-
-def _bar_length(text: str) -> str:
-    if text not in BAR_LENGTHS:
-        raise ParameterError(f"bar must be {' or '.join(BAR_LENGTHS)}, was {text!r}")
-    return text
-
-
-def _day_before(moment: datetime) -> date:
-    return moment.date() - timedelta(days=1)

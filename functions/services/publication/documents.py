@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from functions.store.closes import session_closed_at
+from functions.store.parity import ParityRows
 from functions.store.publication import HeadRow, RobotRow, RunRow
 from functions.store.series import CurveRow, LeafRow, TradeRow
+from functions.store.told import ToldRow
 
 VERSION = 1
 Document = dict[str, Any]
@@ -38,6 +40,8 @@ class History(NamedTuple):
     benchmark: Mapping[Phase, CurveRow]
     trades: Mapping[Phase, Sequence[TradeRow]]
     leaves: Sequence[LeafRow]
+    parity: ParityRows | None = None
+    told: Sequence[ToldRow] = ()
 
 
 def encode(document: Document) -> bytes:
@@ -110,6 +114,7 @@ def _trade(trade: TradeRow, phase: Phase) -> Document:
         "time": instant(trade.execution_time),
         "session": trade.session or session_closed_at(trade.execution_time).isoformat(),
         "phase": phase,
+        "kind": "delisting" if trade.delisted else "fill",
         "symbol": trade.symbol,
         "side": trade.side,
         "quantity": money(trade.quantity),

@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 from functions.store.objects import Objects, side_by_side
 
 ROOT = "data/"
-READ = ("data/robots/", "data/platform.json", "data/catalogue.json")
+ABOUT_ALL = ("platform", "catalogue", "health", "parity")
+READ = ("data/robots/", *(f"data/{name}.json" for name in ABOUT_ALL))
 
 
 class Mirror:

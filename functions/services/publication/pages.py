@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.services.platform import Platform
-from functions.services.publication import league, sitebuild
+from functions.services.publication import health, league, parities, sitebuild
 from functions.services.publication.mirror import ROOT, Mirror
 from functions.services.publication.sitebuild import Dirty
 from functions.services.publication.upload import (
@@ -71,11 +71,13 @@ def _build(platform: Platform, asked: Dirty, before: Manifest) -> Published:
     dirty = asked if before.site == site else "all"
     mirror = _mirror(platform.s3, platform.site_bucket)
     mirror.refresh()
+    objects, whole = objects_in(platform.s3, platform.site_bucket), dirty == "all"
     league.publish_league(platform, among=mirror.slugs())
-    mirror.refresh([league.KEY])
+    health.publish_health(platform)
+    parities.publish_parities(objects, mirror.folder, mirror.slugs())
+    mirror.refresh([league.KEY, health.KEY, parities.KEY])
     with tempfile.TemporaryDirectory(prefix="robotplug-site-") as output:
         warnings = sitebuild.build(mirror.folder, Path(output), dirty, platform.site_url)
-        objects, whole = objects_in(platform.s3, platform.site_bucket), dirty == "all"
         uploaded = upload(objects, Path(output), site, before, whole=whole)
     return Published([dirty] if isinstance(dirty, str) else sorted(dirty), uploaded, warnings)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from functions.charts import charts
 from functions.services.platform import Platform
+from functions.services.publication.actions import actions_of
 from functions.services.publication.documents import (
     Document,
     History,
@@ -15,6 +16,7 @@ from functions.services.publication.documents import (
     seq_of,
     trades_of,
 )
+from functions.services.publication.parity import parity_of
 from functions.services.publication.standings import histories, standings
 from functions.services.publication.state import publish_state
 from functions.services.publication.summary import summary_of
@@ -68,8 +70,9 @@ def documents(standing: Standing, history: History) -> dict[str, Document]:
     return {
         SUMMARY: summary_of(standing) | {"recent_trades": trades[-RECENT_TRADES:]},
         "equity.json": head | equity_of(history),
-        "trades.json": head | {"items": trades},
+        "trades.json": head | {"items": trades, "actions": actions_of(standing, history)},
         "record.json": head | record_of(standing, history),
+        "parity.json": parity_of(standing, history.parity),
     }
 
 

@@ -6,8 +6,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from functions.services.publication.documents import History, Phase, Standing
-from functions.store import publication, series
+from functions.store import publication
+from functions.store import series as store
+from functions.store.bars import series_name
+from functions.store.parity import parity_rows
 from functions.store.publication import AnyConnection, HeadRow, RobotRow, RunRow
+from functions.store.told import told_actions
 
 PHASES: Mapping[str, Phase] = {"backtest": "backtest", "paper": "record"}
 Runs = dict[Phase, RunRow]
@@ -20,7 +24,12 @@ def standings(connection: AnyConnection, slugs: Sequence[str], provider: str) ->
     runs = _runs(connection, [robot.id for robot in robots])
     records = [each["record"].id for each in runs.values() if "record" in each]
     heads = publication.heads(connection, records)
-    marks = _marks(connection, heads.values(), provider)
+    series = {
+        runs[robot.id]["record"].id: _series(robot, runs[robot.id]["record"], provider)
+        for robot in robots
+        if "record" in runs.get(robot.id, {})
+    }
+    marks = _marks(connection, heads.values(), series)
     found = []
     for robot in robots:
         own = runs.get(robot.id, {})
@@ -34,15 +43,19 @@ def histories(connection: AnyConnection, shown: Sequence[Standing]) -> list[Hist
     benchmarks = _benchmark_runs(connection, shown)
     own = [run.id for standing in shown for run in standing.runs.values()]
     theirs = [run.id for runs in benchmarks.values() for run in runs.values()]
-    curves = series.curves(connection, {*own, *theirs})
-    trades = series.trades(connection, own)
-    leaves = series.leaves(connection, own)
+    curves = store.curves(connection, {*own, *theirs})
+    trades = store.trades(connection, own)
+    leaves = store.leaves(connection, own)
+    records = [each.runs["record"].id for each in shown if "record" in each.runs]
+    parity, told = parity_rows(connection, records), told_actions(connection, records)
     return [
         History(
             curves=_by_phase(standing.runs, curves),
             benchmark=_by_phase(benchmarks.get(standing.robot.slug, {}), curves),
             trades=_by_phase(standing.runs, trades),
             leaves=[leaf for run in standing.runs.values() for leaf in leaves.get(run.id, ())],
+            parity=_by_phase(standing.runs, parity).get("record"),
+            told=_by_phase(standing.runs, told).get("record", ()),
         )
         for standing in shown
     ]
@@ -56,7 +69,7 @@ def _runs(connection: AnyConnection, strategy_ids: Iterable[UUID]) -> dict[UUID,
 
 
 def _marks(
-    connection: AnyConnection, heads: Iterable[HeadRow], provider: str
+    connection: AnyConnection, heads: Iterable[HeadRow], series: Mapping[UUID, str]
 ) -> dict[str, Mapping[str, Decimal]]:
     """Robots that read the same tape share its marks, so each tape is asked once."""
     held: dict[str, set[str]] = {}
@@ -65,10 +78,15 @@ def _marks(
         held.setdefault(head.tape, set()).update(head.account["positions"])
         newest[head.tape] = head
     return {
-        tape: publication.marks(connection, head, held[tape], provider)
+        tape: publication.marks(connection, head, held[tape], series[head.execution_id])
         for tape, head in newest.items()
         if held[tape]
     }
+
+
+def _series(robot: RobotRow, record: RunRow, provider: str) -> str:
+    """A record reads the source it was registered with, whatever the platform's is by now."""
+    return series_name(record.source or provider, robot.config["bar"])
 
 
 def _benchmark(standing: Standing) -> str:

@@ -1,155 +1,154 @@
-"""Advancing a robot: read its head, replay, compare, append what is new in one transaction.
+"""Advancing robots: read their heads, replay, compare, append what is new in one transaction.
 
-The replay stands outside any transaction. A robot that was advanced meanwhile is left alone,
-so calling this twice, late, or from two places at once changes nothing.
+The replays stand outside any transaction. A robot that was advanced meanwhile is left alone, so
+calling this twice, late, or from two places at once changes nothing. What goes wrong with one
+robot is that robot's alone.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from functions.services.market.slots import Slot, slots
-from functions.services.platform import Platform
-from functions.services.record import measuring, segments
-from functions.services.record.comparing import (
-    DATA,
-    Drift,
-    Lines,
-    Replayed,
-    changed_rows,
-    difference,
-    lines_of,
-)
-from functions.services.record.definition import (
-    Definition,
-    as_recorded,
-    changed,
-    refuse_change,
-    resolve,
-)
-from functions.services.record.reading import News, news_for, tape_at
-from functions.services.record.recording import (
-    Additions,
-    late_in,
-    note_drift,
-    record_additions,
-    rows_of,
-)
-from functions.services.record.replay import Replay, replay
-from functions.services.record.tape import BrokenTapeError, Tape
-from functions.store import proof
-from functions.store.appending import Database
-from functions.store.records import Record
-from functions.store.tapes import Feed
+from functions.services.record.archive import Archive
+from functions.services.record.comparing import DATA, Drift
+from functions.services.record.definition import refuse_change
+from functions.services.record.outcomes import Due, Outcome, Result
+from functions.services.record.planning import Plan, Task, plan
+from functions.services.record.recording import note_drift
+from functions.services.record.remembering import remember, remembered
+from functions.services.record.sharing import Shared
+from functions.services.record.skipping import note_skips
+from functions.services.record.tape import BrokenTapeError
+from functions.store.additions import Appended
+from functions.store.records import Owner, Record
+
+__all__ = ["Done", "Due", "Outcome", "Result", "advance_records", "advance_robot"]
+
+Found = TypeVar("Found")
 
 
-class Due(NamedTuple):
-    """The slot an event stands for; deadline: whether this is its last call."""
+class Done(NamedTuple):
+    """What became of each record, or what it raised; outbox: more positions to deliver."""
 
-    slot: Slot
-    deadline: bool
-
-
-class Outcome(NamedTuple):
-    """What became of one robot.
-
-    appended: how many slots. waiting: why the newest has not closed yet. drift: why nothing was
-    appended. outbox: positions to deliver.
-    """
-
-    robot: str
-    appended: int = 0
-    waiting: str = ""
-    drift: Drift | None = None
-    outbox: tuple[int, ...] = ()
+    results: list[Result]
+    outbox: tuple[int, ...]
 
 
-def advance_robot(platform: Platform, record: Record, due: Due) -> Outcome:
+def advance_robot(archive: Archive, record: Record, due: Due) -> Outcome:
     """Bring one record up to a slot; raises what the strategy raises.
 
     ParameterError where the robot's symbols, calendar or bar were changed.
     """
-    slug = record.robot.slug
+    (found,) = advance_records(archive, [record], due).results
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def advance_records(archive: Archive, records: Sequence[Record], due: Due) -> Done:
+    """Bring records up to a slot, each as far as it goes.
+
+    Robots of one feed that stand at one slot read tape and news once. All that is new is
+    appended in one transaction, and robot by robot where that one fails.
+    """
+    shared = Shared(archive, due)
+    read = [_tried(_read, shared, record) for record in records]
+    tasks = _checked(archive, [found for found in read if isinstance(found, Task)])
+    robots = archive.public_robots(sorted(_benchmarks(tasks)))
+    planned = {
+        task.record.owner: _tried(plan, archive, task, str(due.slot), robots) for task in tasks
+    }
+    appended = _append(archive, [one for one in planned.values() if isinstance(one, Plan)])
+    results: list[Result] = []
+    for record, found in zip(records, read, strict=True):
+        whole = planned[record.owner] if isinstance(found, Task) else found
+        results.append(_result(archive, record, whole, appended))
+    return Done(results, note_skips(archive, records, results, due))
+
+
+def _read(shared: Shared, record: Record) -> Task | Outcome | Drift:
     refuse_change(record.robot)
-    missing = slots(due.slot.calendar, due.slot.bar, record.head.closes_at, due.slot.closes_at)
+    missing = shared.missing(record)
     if not missing:
-        return Outcome(slug)
-    database = platform.connect()
-    feed = Feed(record.robot.config["symbols"], platform.provider, due.slot.bar)
+        return Outcome(record.robot.slug)
     try:
-        tape = tape_at(database, record.head.tape, feed.symbols)
-        news = news_for(database, tape, feed, missing, deadline=due.deadline)
-        if not news.entries:
-            return Outcome(slug, waiting=news.waiting)
-        found = _played(platform, record, news, str(due.slot))
+        news = shared.news(record, missing)
     except BrokenTapeError as error:
-        found = _damaged(record, due, record.head.tape, str(error))
+        head = record.head
+        return Drift(head.seq, head.slot or str(missing[-1]), DATA, head.tape, str(error))
+    if not news.entries:
+        return Outcome(record.robot.slug, waiting=news.waiting)
+    return Task(record, news, ())
+
+
+def _checked(archive: Archive, tasks: Sequence[Task]) -> list[Task]:
+    """Add what is known of the stored rows: a verified replay, or else their digests."""
+    if not tasks:
+        return []
+    marks = archive.marks([task.record for task in tasks])
+    marked = [
+        task._replace(mark=mark, verified=remembered(task.record, mark))
+        for task, mark in zip(tasks, marks, strict=True)
+    ]
+    unknown = [task.record for task in marked if task.verified is None]
+    found = iter(archive.stored(unknown))
+    return [
+        task if task.verified is not None else task._replace(stored=next(found)) for task in marked
+    ]
+
+
+def _benchmarks(tasks: Sequence[Task]) -> set[str]:
+    named = {task.record.robot.config.get("benchmark") for task in tasks}
+    return {slug for slug in named if slug}
+
+
+def _append(archive: Archive, plans: Sequence[Plan]) -> dict[Owner, Appended | Exception | None]:
+    """Append all at once; where that fails, each alone, so that the one to blame is known."""
+    if not plans:
+        return {}
+    found: Sequence[Appended | Exception | None]
+    try:
+        found = archive.append([one.addition for one in plans])
+    except Exception as error:
+        alone = len(plans) == 1
+        found = [error] if alone else [_tried(_append_one, archive, one) for one in plans]
+    for one, added in zip(plans, found, strict=True):
+        if isinstance(added, Appended) and added.mark is not None:
+            remember(one.verified._replace(mark=added.mark))
+    owners = (one.addition.record.owner for one in plans)
+    return dict(zip(owners, found, strict=True))
+
+
+def _append_one(archive: Archive, one: Plan) -> Appended | None:
+    return archive.append([one.addition])[0]
+
+
+def _result(
+    archive: Archive,
+    record: Record,
+    found: Plan | Outcome | Drift | Exception,
+    appended: Mapping[Owner, Appended | Exception | None],
+) -> Result:
+    slug = record.robot.slug
     if isinstance(found, Drift):
-        noted = note_drift(platform, record, found)
-        return Outcome(slug) if noted is None else Outcome(slug, drift=found, outbox=noted)
-    positions = record_additions(platform, found)
-    if positions is None:
-        return Outcome(slug)
-    return Outcome(slug, len(news.entries), news.waiting, None, positions)
-
-
-class _Checked(NamedTuple):
-    """A segment found as it was recorded, and what goes on from it."""
-
-    replayed: Replay
-    new: Replayed
-    lines: Lines
-
-
-def _played(platform: Platform, record: Record, news: News, due: str) -> Additions | Drift:
-    """Replay the segment; or, where it no longer applies, begin the next one."""
-    database, robot = platform.connect(), record.robot
-    definition = resolve(robot.strategy_code, robot.config)
-    if damage := segments.damage(database, record, news.tape):
-        return Drift(record.head.seq, record.head.slot or "", DATA, record.head.leaf or "", damage)
-    found = _checked(database, record, definition, news.tape)
-    if isinstance(found, Drift):
+        return _tried(_drifted, archive, record, found)
+    if not isinstance(found, Plan):
         return found
-    opened = found if isinstance(found, str) else ""
-    if isinstance(found, str):
-        record = _succeeded(database, record, definition, opened)
-        found = _begun(database, record, definition, news.tape)
-    moments = measuring.moments(database, record, found.replayed, news.tape, ended=bool(opened))
-    added = lines_of(record.segment, found.new, late_in(found.new, due))
-    digest = proof.digest_of(found.lines.then(added).all())
-    return Additions(record, opened, definition, news.entries, found.new, moments, due, digest)
+    added = appended[record.owner]
+    if isinstance(added, Exception):
+        return added
+    if added is None:
+        return Outcome(slug)
+    return Outcome(slug, len(found.addition.entries), found.waiting, None, added.outbox)
 
 
-def _checked(
-    database: Database, record: Record, definition: Definition, tape: Tape
-) -> _Checked | Drift | str:
-    """Compare what is recorded with a replay on its own terms; text: why the segment ends."""
-    segment, stored = record.segment, proof.stored(database, record)
-    terms = {"parameters": segment.parameters, "options": segment.options}
-    opened = changed(definition, code=segment.code, **terms)
-    own = as_recorded(record.robot.strategy_code, definition, segment)
-    if own is None:
-        return changed_rows(database, record, stored, record.head.seq) or opened
-    replayed = replay(record, own, tape)
-    known, new = rows_of(database, record, replayed)
-    lines = lines_of(segment, known, stored.backfilled)
-    drift = difference(database, record, known, lines, stored)
-    if drift and (drift.kind == DATA or segment.rules == definition.rules):
-        return drift
-    if drift or opened:
-        return opened or "engine changed"
-    return _Checked(replayed, new, lines)
+def _drifted(archive: Archive, record: Record, drift: Drift) -> Outcome:
+    noted = note_drift(archive, record, drift)
+    slug = record.robot.slug
+    return Outcome(slug) if noted is None else Outcome(slug, drift=drift, outbox=noted)
 
 
-def _succeeded(database: Database, record: Record, definition: Definition, reason: str) -> Record:
-    opened = segments.successor(record, definition, reason)
-    closing = proof.stored(database, opened).closed
-    return opened._replace(segment=opened.segment._replace(closing=closing))
-
-
-def _begun(database: Database, record: Record, definition: Definition, tape: Tape) -> _Checked:
-    replayed = replay(record, definition, tape)
-    known, new = rows_of(database, record, replayed)
-    return _Checked(replayed, new, lines_of(record.segment, known, ()))
-
-
-def _damaged(record: Record, due: Due, recorded: str, told: str) -> Drift:
-    return Drift(record.head.seq, record.head.slot or str(due.slot), DATA, recorded, told)
+def _tried(call: Callable[..., Found], *arguments: object) -> Found | Exception:
+    try:
+        return call(*arguments)
+    except Exception as error:
+        return error

@@ -1,11 +1,6 @@
 """A queued backtest: simulate over the newest bars in its range, and store the whole at once."""
 
-import hashlib
-import platform as machine
-import sys
 from datetime import date
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,31 +10,33 @@ from functions import trackers
 from functions.services.market.calendars import sessions
 from functions.services.market.slots import Slot
 from functions.services.platform import Platform
+from functions.services.record.archive import Tapes
 from functions.services.record.benchmark import benchmark_curve
-from functions.services.record.definition import Definition, resolve
-from functions.services.record.leaf import canonical
+from functions.services.record.definition import Definition, resolve, version_of
+from functions.services.record.identity import identity_content, identity_of
 from functions.services.record.performances import Account as Measured
 from functions.services.record.performances import curve_of, measurable
 from functions.services.record.reading import extended, history_of
 from functions.services.record.rows import SIMULATED, Decided, Ledger, instant, points_of
 from functions.services.record.tape import Tape, blank
 from functions.services.record.work import Work
-from functions.store import executions, outbox
+from functions.store import executions, outbox, tapes, versions
 from functions.store.appending import append
 from functions.store.executions import Job, Result
 from functions.store.outbox import Message
-from functions.store.tapes import Feed
+from functions.store.performance import Performance
+from functions.store.tapes import Feed, Named
+from functions.store.trades import Trade
 
 EARLIEST = date(1990, 1, 1)
-COMPUTES = ("numpy", "numba", "pandas", "TA-Lib")
-"""The packages whose versions can change a number."""
 
 
 class Backtest(NamedTuple):
-    """A simulated request, with the tape it was simulated over."""
+    """A simulated request, with the tape it was simulated over and that tape's one entry."""
 
     run: Run
     tape: Tape
+    entry: Named
     definition: Definition
 
 
@@ -66,10 +63,18 @@ def run_execution(platform: Platform, execution_id: UUID) -> tuple[int, ...]:
 def _simulated(platform: Platform, job: Job) -> Backtest:
     database, request = platform.connect(), job.request
     definition = resolve(job.strategy_code, request)
-    tape = _newest(platform, request)
+    entry = newest_entry(platform.archive, request, platform.provider)
+    tape = extended(blank(request["symbols"]), [entry])
     executions.set_progress(database, job.owner.execution_id, 0.2)
+    run = simulated(definition, tape, request)
+    executions.set_progress(database, job.owner.execution_id, 0.7)
+    return Backtest(run, tape, entry, definition)
+
+
+def simulated(definition: Definition, tape: Tape, request: dict[str, Any]) -> Run:
+    """Simulate a request over a tape; ParameterError where the strategy's code fails."""
     try:
-        run = simulate(
+        return simulate(
             definition.strategy,
             tape.market,
             start=date.fromisoformat(request["start"]) if request.get("start") else None,
@@ -81,60 +86,68 @@ def _simulated(platform: Platform, job: Job) -> Backtest:
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
         raise ParameterError(f"the strategy failed with {told}; mend its code") from error
-    executions.set_progress(database, job.owner.execution_id, 0.7)
-    return Backtest(run, tape, definition)
 
 
-def _newest(platform: Platform, request: dict[str, Any]) -> Tape:
-    """Return a tape of the newest versions of all bars up to the request's end."""
+def newest_entry(archive: Tapes, request: dict[str, Any], provider: str) -> Named:
+    """Return a tape's first entry: the newest versions of all bars up to the request's end.
+
+    provider: whose bars, where the request does not say.
+    """
     symbols, calendar, bar = request["symbols"], request["calendar"], request["bar"]
     last = date.fromisoformat(request["end"])
     days = sessions(calendar, EARLIEST, last)
     if not days:
         raise ParameterError(f"end must be on or after {EARLIEST}, was {last}")
-    feed = Feed(symbols, platform.provider, bar)
+    feed = Feed(symbols, request.get("source") or provider, bar)
     slot = Slot(calendar, bar, days[-1].closes)
-    history = history_of(platform.connect(), feed, slot, days)
+    history = history_of(archive, feed, slot)
     if history is None:
         raise ParameterError(
-            f"no bars of {', '.join(symbols)} up to {last} from the {platform.provider} provider"
+            f"no bars of {', '.join(symbols)} up to {last} from the {feed.source} provider"
         )
-    return extended(blank(symbols), [history])
+    return history
 
 
 def _store(platform: Platform, job: Job, backtest: Backtest) -> tuple[int, ...]:
     database, owner, run = platform.connect(), job.owner, backtest.run
-    ledger = Ledger(owner, SIMULATED, 1, _decided(run, job.request))
-    curve = curve_of(run)
-    account = Measured(
-        owner,
-        float(job.request["cash"]),
-        instant(int(curve.closes[0])),
-        job.request["calendar"],
-    )
-    benchmark = benchmark_curve(
-        database, job.request, backtest.tape.hash, run.market, run.start_row
-    )
-    moment = measurable(account, curve, benchmark, job.created_at, lasting=True)
-    opened = trackers.open_built_in(Work(database, [moment]))
-    trades = ledger.trades(run)
+    opened = trackers.open_built_in(Work(database, [_measurable(platform, job, backtest)]))
+    trades = trades_of(job, run)
     for tracker in opened:
         for trade in trades:
             tracker.track_trade(trade)
-    result = Result(
-        identity(backtest, job.request),
-        len(trades),
-        instant(int(curve.closes[0])),
-        instant(int(curve.closes[-1])),
-    )
+    result = _result(job, backtest, len(trades))
     with database.transaction():
         if not executions.lock_open(database, owner.execution_id):
             return ()
+        tapes.insert_entries(database, [backtest.entry])
+        versions.append_version(database, version_of(backtest.definition, owner))
         append(database, "equity_points", [point.row(owner) for point in points_of(run, 1)])
         for tracker in opened:
             tracker.finish()
         executions.finish(database, owner.execution_id, result)
         return tuple(outbox.put(database, _messages(job)))
+
+
+def _measurable(platform: Platform, job: Job, backtest: Backtest) -> Performance:
+    run, request, curve = backtest.run, job.request, curve_of(backtest.run)
+    since = instant(int(curve.closes[0]))
+    account = Measured(job.owner, float(request["cash"]), since, request["calendar"])
+    robots = platform.archive.public_robots([request.get("benchmark") or ""])
+    benchmark = benchmark_curve(robots, request, backtest.tape.hash, run.market, run.start_row)
+    return measurable(account, curve, benchmark, job.created_at, lasting=True)
+
+
+def _result(job: Job, backtest: Backtest, trades: int) -> Result:
+    run = backtest.run
+    content = identity_content(run, backtest.tape, backtest.definition, job.request["cash"])
+    closes = run.market.closes[run.start_row :]
+    ends = (instant(int(closes[0])), instant(int(closes[-1])))
+    return Result(identity_of(content), content, trades, *ends)
+
+
+def trades_of(job: Job, run: Run) -> list[Trade]:
+    """Return a backtest's fills as trades."""
+    return Ledger(job.owner, SIMULATED, 1, _decided(run, job.request)).trades(run)
 
 
 def _decided(run: Run, request: dict[str, Any]) -> dict[str, Decided]:
@@ -152,34 +165,3 @@ def _messages(job: Job) -> list[Message]:
         return []
     key = f"{job.slug}/backtest/{job.owner.execution_id}"
     return [Message("robot", key, {"slug": job.slug, "seq": 0})]
-
-
-def identity(backtest: Backtest, request: dict[str, Any]) -> str:
-    """Return the SHA-256 of all that a run's result follows from."""
-    definition = backtest.definition
-    content = {
-        "code": definition.code,
-        "parameters": definition.parameters,
-        "options": definition.options.to_dict(),
-        "rules": definition.rules,
-        "tape": backtest.tape.hash,
-        "symbols": list(backtest.tape.symbols),
-        "start": str(backtest.run.sessions[0]),
-        "cash": request["cash"],
-        "packages": _packages(),
-        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "platform": f"{machine.system()}-{machine.machine()}",
-    }
-    return hashlib.sha256(canonical(content)).hexdigest()
-
-
-@cache
-def _packages() -> dict[str, str | None]:
-    return {name: _version(name) for name in COMPUTES}
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

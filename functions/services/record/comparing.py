@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from functions.services.record.archive import Archive
 from functions.services.record.leaf import Leaf
 from functions.services.record.rows import Point
 from functions.store import proof
-from functions.store.appending import Database
-from functions.store.leaves import broken_link, read_leaf
-from functions.store.proof import Stored, decision_line
+from functions.store.lines import decision_line, segment_line, trade_line
+from functions.store.proof import Lines, Stored
 from functions.store.records import Record, Segment
 from functions.store.trades import Trade
 
@@ -39,26 +39,13 @@ class Drift(NamedTuple):
     replayed: str
 
 
-class Lines(NamedTuple):
-    """The lines of a segment's rows, each table's in order."""
-
-    segment: str
-    decisions: list[str]
-    trades: list[str]
-    points: list[str]
-
-    def all(self) -> list[str]:
-        """Return them in the order in which they are hashed."""
-        return [self.segment, *self.decisions, *self.trades, *self.points]
-
-    def then(self, later: "Lines") -> "Lines":
-        """Return these rows' lines followed by those of later rows of the segment."""
-        mine, others = self[1:], later[1:]
-        return Lines(self.segment, *(a + b for a, b in zip(mine, others, strict=True)))
-
-
 def lines_of(segment: Segment, rows: Replayed, backfilled: Collection[int]) -> Lines:
-    """Write rows as the store would; backfilled: the seqs of those marked so."""
+    """Write a segment's rows as the store would; backfilled: the seqs of those marked so."""
+    return new_lines(segment, rows, backfilled)._replace(segments=[segment_line(segment)])
+
+
+def new_lines(segment: Segment, rows: Replayed, backfilled: Collection[int]) -> Lines:
+    """Write rows that come later in a segment, without the segment's own line."""
     slots = zip(rows.leaves, rows.points, strict=True)
     decisions = [
         decision_line(
@@ -68,51 +55,70 @@ def lines_of(segment: Segment, rows: Replayed, backfilled: Collection[int]) -> L
         )
         for leaf, point in slots
     ]
-    trades = [proof.trade_line(trade) for trade in rows.trades]
-    points = [point.line() for point in rows.points]
-    return Lines(proof.segment_line(segment), decisions, trades, points)
+    trades = [trade_line(trade) for trade in rows.trades]
+    return Lines([], decisions, trades, [point.line() for point in rows.points])
 
 
-def changed_rows(database: Database, record: Record, stored: Stored, last: int) -> Drift | None:
-    """Say which rows are not those that an advance wrote, as far as no replay is needed for it.
+def broken_chain(archive: Archive, record: Record, *, replayed: bool) -> Drift | None:
+    """Say where the chain of leaves is broken.
 
-    last: the seq up to which the chain of leaves is followed.
+    replayed: the segment is replayed, which follows the chain from its first leaf on.
     """
-    segment, head = record.segment, record.head
-    broken = broken_link(database, record.owner.execution_id, last) if last else None
-    if broken is not None:
-        return _data(record, f"the chain of leaves up to {last}", f"is broken at {broken}")
-    nothing = proof.digest_of([])
-    if stored.closed != (segment.closing or nothing):
+    segment = record.segment
+    closed = segment.first_seq if segment.number > 1 else 0
+    last = closed if replayed else record.head.seq
+    broken = archive.broken_link(record.owner.execution_id, last) if last else None
+    if broken is None:
+        return None
+    return _data(record, f"the chain of leaves up to {last}", f"is broken at {broken}")
+
+
+def changed_rows(archive: Archive, record: Record, stored: Stored) -> Drift | None:
+    """Say which rows are not those that an advance wrote, as far as no replay is needed for it."""
+    segment = record.segment
+    if not _as_closed(archive, record, stored):
         told = f"the rows before segment {segment.number} have {stored.closed}"
-        return _data(record, segment.closing or nothing, told)
+        return _data(record, segment.closing or proof.NOTHING, told)
     if stored.trades != record.robot.trade_count:
         return _data(record, f"{record.robot.trade_count} trades", f"{stored.trades} trades")
-    expected = head.digest or proof.digest_of([proof.segment_line(segment)])
-    if stored.current != expected:
+    if not _as_appended(archive, record, stored):
         told = f"the rows of segment {segment.number} have {stored.current}"
-        return _data(record, expected, told)
+        return _data(record, _appended(record), told)
     return None
 
 
+def _as_closed(archive: Archive, record: Record, stored: Stored) -> bool:
+    recorded = record.segment.closing
+    if recorded is None:
+        return stored.closed == proof.NOTHING
+    return stored.closed == recorded or recorded == proof.earlier_digest_of(
+        archive.lines(record, closed=True)
+    )
+
+
+def _as_appended(archive: Archive, record: Record, stored: Stored) -> bool:
+    recorded = _appended(record)
+    return stored.current == recorded or recorded == proof.earlier_digest_of(archive.lines(record))
+
+
+def _appended(record: Record) -> str:
+    """The digest that the last advance left; before the first one there is the segment alone."""
+    opening = Lines([segment_line(record.segment)], [], [], [])
+    return record.head.digest or proof.digest_of(opening)
+
+
 def difference(
-    database: Database, record: Record, known: Replayed, lines: Lines, stored: Stored
+    archive: Archive, record: Record, known: Replayed, lines: Lines, stored: Stored
 ) -> Drift | None:
     """Compare all that is recorded of the segment with the same rows replayed."""
-    changed = changed_rows(database, record, stored, _closed(record.segment))
-    replayed = lines.all()
-    if stored.current == proof.digest_of(replayed):
+    changed = changed_rows(archive, record, stored)
+    if stored.current == proof.digest_of(lines):
         return changed
-    pairs = zip_longest(proof.stored_lines(database, record), replayed, fillvalue="nothing")
+    pairs = zip_longest(archive.lines(record), lines.all(), fillvalue="nothing")
     parted = next((pair for pair in pairs if pair[0] != pair[1]), None)
     if changed or parted is None:
         return _data(record, *parted) if parted else changed
-    return _drift(database, record, known, *parted)
-
-
-def _closed(segment: Segment) -> int:
-    # The replay follows the chain from the segment's first leaf, which names the one before it.
-    return segment.first_seq if segment.number > 1 else 0
+    return _drift(archive, record, known, *parted)
 
 
 def _data(record: Record, recorded: str, replayed: str) -> Drift:
@@ -120,14 +126,14 @@ def _data(record: Record, recorded: str, replayed: str) -> Drift:
 
 
 def _drift(
-    database: Database, record: Record, known: Replayed, recorded: str, replayed: str
+    archive: Archive, record: Record, known: Replayed, recorded: str, replayed: str
 ) -> Drift:
     """The rows are as they were written, so what parts them is how they were worked out."""
     if not replayed.startswith("decision|"):
         return Drift(record.head.seq, record.head.slot or "", ENGINE, recorded, replayed)
     seq = int(replayed.split("|")[1])
     now = known.leaves[seq - record.segment.first_seq]
-    then = read_leaf(database, record.owner.execution_id, seq)
+    then = archive.leaf(record.owner.execution_id, seq)
     if then is None or then.leaf == now.text:
         return Drift(seq, now.slot, DATA, recorded, replayed)
     return Drift(seq, now.slot, _kind(then.leaf, now.text), then.leaf, now.text)

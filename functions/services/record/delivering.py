@@ -1,7 +1,7 @@
 """Delivering the outbox: at least once, each delivery changing nothing when it comes again."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from functions import trackers
 from functions.services.platform import Platform
 from functions.services.publication.publishing import publish_robot
 from functions.services.record.work import Work
-from functions.store import leaves, outbox
+from functions.store import leaves, outbox, robots
 from functions.store.objects import Objects, side_by_side
 from functions.store.outbox import Item, Message
 from functions.store.trades import read_trade
@@ -90,6 +90,7 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
     def publish(item: Item) -> None:
         publish_robot(platform, item.payload["slug"])
         outbox.put(platform.connect(), [Message("page", item.key, item.payload)])
+        _publish_compared(platform, item.payload["slug"], by_slug)
 
     errors: Errors = {}
     for same in by_slug.values():
@@ -98,6 +99,19 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
     if len(errors) < len(items):
         _wake_publisher(platform)
     return errors
+
+
+def _publish_compared(platform: Platform, slug: str, besides: Collection[str]) -> None:
+    """Publish again who is measured against a robot and came to its slot before it did.
+
+    Their newest documents could not show it there yet. besides: those published anyway.
+    """
+    for other, seq in robots.compared_with(platform.connect(), slug):
+        if other not in besides:
+            publish_robot(platform, other)
+            payload = {"slug": other, "seq": seq}
+            page = Message("page", f"{other}/{seq}/beside/{slug}", payload)
+            outbox.put(platform.connect(), [page])
 
 
 def _wake_publisher(platform: Platform) -> None:

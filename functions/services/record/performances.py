@@ -1,20 +1,19 @@
 """A run so far, brought into the form that metrics take."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Action, Fill, Run
+from engine import Fill, Run
+from engine.events import events_of
 from engine.metrics import Floats, periods_per_year
-from engine.money import UNIT, to_units
+from engine.money import UNIT
+from engine.state import CASH_IN_LIEU, SPLIT
 from engine.trades import SplitEvent
-from functions.store.closes import session_closed_at
 from functions.store.performance import Performance
-from functions.store.records import EquityRow, Owner
-from functions.store.trades import Trade
+from functions.store.records import Owner
 
 
 class Curve(NamedTuple):
@@ -68,7 +67,8 @@ class Account(NamedTuple):
 def measurable(
     account: Account, curve: Curve, benchmark: Floats | None, at: datetime, *, lasting: bool
 ) -> Performance:
-    """Return the whole curve as a performance."""
+    """Return the whole curve as a performance, session by session where bars are shorter."""
+    curve, benchmark = _by_session(curve, benchmark)
     return Performance(
         owner=account.owner,
         start_equity=account.start_equity,
@@ -86,6 +86,20 @@ def measurable(
     )
 
 
+def _by_session(curve: Curve, benchmark: Floats | None) -> tuple[Curve, Floats | None]:
+    """Keep each session's last row: what metrics annualise are sessions."""
+    last = np.flatnonzero(np.diff(curve.sessions, append=np.datetime64("NaT")) != 0)
+    if len(last) == len(curve.sessions):
+        return curve, benchmark
+    place = np.searchsorted(last, np.arange(len(curve.sessions)))
+    fills = (_moved(fill, int(place[fill.row]) - fill.row) for fill in curve.fills)
+    splits = (split._replace(row=int(place[split.row])) for split in curve.splits)
+    closes, sessions = curve.closes[last], curve.sessions[last]
+    money = curve.equity[last], curve.cash[last]
+    daily = Curve(closes, sessions, *money, tuple(fills), tuple(splits))
+    return daily, None if benchmark is None else benchmark[: len(curve.closes)][last]
+
+
 def curve_of(run: Run) -> Curve:
     """Return what a simulation brought."""
     return Curve(
@@ -99,6 +113,8 @@ def curve_of(run: Run) -> Curve:
 
 
 def _run_splits(run: Run) -> list[SplitEvent]:
+    if not events_of(run.state, SPLIT, CASH_IN_LIEU):
+        return []  # to tell all events takes longer than to see that there is none of these
     return [
         SplitEvent(
             event.row - run.start_row,
@@ -121,67 +137,3 @@ def _moved(fill: Fill, rows: int) -> Fill:
         *(fill.session, fill.time, fill.symbol, fill.side, fill.quantity, fill.price),
         *(fill.commission, fill.slippage, fill.pnl, fill.order_id),
     )
-
-
-def stored_curve(
-    points: Sequence[EquityRow], trades: Sequence[Trade], actions: Sequence[Action]
-) -> Curve:
-    """Return what was recorded of a run; splits follow from the trades and the actions.
-
-    Cash paid for a fraction of a lot is not told apart from the split it came with.
-    """
-    closes = np.array([int(point.time.timestamp()) for point in points], dtype=np.int64)
-    sessions = np.array([session_closed_at(point.time) for point in points], dtype="datetime64[D]")
-    fills = tuple(_fill(trade, sessions) for trade in trades)
-    return Curve(
-        closes,
-        sessions,
-        np.array([float(point.equity) for point in points]),
-        np.array([float(point.cash) for point in points]),
-        fills,
-        tuple(_splits(fills, actions, sessions)),
-    )
-
-
-def _fill(trade: Trade, sessions: NDArray[np.datetime64]) -> Fill:
-    time = int(trade.execution_time.timestamp())
-    told = (trade.market_data_snapshot or {}).get("session")
-    # Where one session's close is the next one's open, the instant alone does not tell which.
-    session = date.fromisoformat(told) if told else trade.execution_time.date()
-    return Fill(
-        row=int(np.searchsorted(sessions, np.datetime64(session, "D"))),
-        session=session,
-        time=time,
-        symbol=trade.symbol,
-        side=trade.side,
-        quantity=to_units(trade.quantity),
-        price=float(trade.price),
-        commission=to_units(trade.commission),
-        slippage=to_units(trade.slippage),
-        pnl=None if trade.pnl is None else to_units(trade.pnl),
-        order_id=trade.order_id or "",
-    )
-
-
-def _splits(
-    fills: Sequence[Fill], actions: Sequence[Action], sessions: NDArray[np.datetime64]
-) -> list[SplitEvent]:
-    found: list[SplitEvent] = []
-    for action in sorted(actions, key=lambda action: action.ex_date):
-        row = int(np.searchsorted(sessions, np.datetime64(action.ex_date, "D")))
-        if action.kind == "split" and 0 < row < len(sessions):
-            held = _held(action.symbol, row, fills, found)
-            change = round(held * action.value) - held
-            if change:
-                session: date = sessions[row].item()
-                found.append(SplitEvent(row, session, 0, action.symbol, change, 0))
-    return found
-
-
-def _held(symbol: str, row: int, fills: Sequence[Fill], splits: Sequence[SplitEvent]) -> int:
-    bought = sum(
-        fill.quantity if fill.side == "buy" else -fill.quantity
-        for fill in fills
-        if fill.symbol == symbol and fill.row < row
-    )
-    return bought + sum(split.quantity for split in splits if split.symbol == symbol)

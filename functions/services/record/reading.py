@@ -6,28 +6,22 @@ row behind it was touched since; then it reads all of them again.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-import numpy as np
-
-from engine import Bars
-from functions.services.market.calendars import Session
-from functions.services.market.moves import LARGEST_MOVE
-from functions.services.market.slots import Slot
+from functions.services.market.grid import BarTime, starts_of
+from functions.services.market.slots import Slot, anchor_of, bars_of
+from functions.services.record.archive import Tapes
+from functions.services.record.readings import A_DAY, readings, rfc3339, starts_at, times_of
 from functions.services.record.tape import BrokenTapeError, Tape, blank, entry_hash, verified
+from functions.services.record.waiting import incomplete
 from functions.store import tapes
-from functions.store.appending import Database
-from functions.store.marks import Mark, mark_of
+from functions.store.marks import Mark
 from functions.store.tapes import Action, Bar, Entry, Feed, Named
 
 KEPT_TAPES = 16
-SILENT_AFTER = 5
-"""Sessions without a bar after which a symbol is no longer waited for until it has one again.
-
-A week: longer than a provider's outage, and a delisted stock delays its robots no further.
-"""
+EARLIEST = date(1990, 1, 1)
 
 _Key = tuple[str, tuple[str, ...]]
 _kept: OrderedDict[_Key, Tape] = OrderedDict()
@@ -46,19 +40,19 @@ class News(NamedTuple):
     waiting: str
 
 
-def tape_at(database: Database, head: str, symbols: Sequence[str]) -> Tape:
+def tape_at(archive: Tapes, head: str, symbols: Sequence[str]) -> Tape:
     """Return the tape that ends with this hash; BrokenTapeError where the stored one changed."""
     sure = {name: _kept[name, of] for name, of in _marks if of == tuple(symbols)}
-    chain = tapes.read_chain(database, head, list(sure))
+    chain = archive.chain(head, list(sure))
     before = sure.get(chain[0][1].prev if chain else head)
     if not (chain or before):
         raise BrokenTapeError(f"no tape entry {head}; restore it")
-    if before and _mark(database, before) != _marks[before.hash, before.symbols]:
+    if before and _mark(archive, before) != _marks[before.hash, before.symbols]:
         _let_go(before.symbols)
-        return tape_at(database, head, symbols)
+        return tape_at(archive, head, symbols)
     tape = _keep(verified(before or blank(symbols), chain))
     if chain:
-        _marks[head, tape.symbols] = _mark(database, tape)
+        _marks[head, tape.symbols] = _mark(archive, tape)
     return tape
 
 
@@ -74,9 +68,10 @@ def _let_go(symbols: Sequence[str]) -> None:
         _marks.pop(key, None)
 
 
-def _mark(database: Database, tape: Tape) -> Mark:
+def _mark(archive: Tapes, tape: Tape) -> Mark:
     hashes = [name for _, name in tape.slots]
-    return mark_of(database, hashes, tape.symbols, tape.bars.sessions[-1].item())
+    closes = datetime.fromtimestamp(int(tape.bars.closes[-1]), UTC)
+    return archive.tape_mark(hashes, tape.symbols, closes)
 
 
 def _keep(tape: Tape) -> Tape:
@@ -88,26 +83,30 @@ def _keep(tape: Tape) -> Tape:
     return _kept[key]
 
 
-def history_of(database: Database, feed: Feed, slot: Slot, days: Sequence[Session]) -> Named | None:
+def history_of(archive: Tapes, feed: Feed, slot: Slot) -> Named | None:
     """Return a tape's first entry: all bars up to a slot, or None where there is none.
 
-    days: the calendar's sessions up to the slot; those before the first bar are left out.
+    Its timeline begins with the first bar's row. DataError where no bar closes with the slot.
     """
-    last = slot.session().session
-    bars = tapes.newest_bars(database, feed, days[0].session, last)
+    (last,) = times_of(feed, [slot])
+    bars = archive.newest_bars(feed, starts_of(EARLIEST), last.starts)
     if not bars:
         return None
-    first = bars[0].session
-    actions = tapes.known_actions(database, feed, last)
-    content = _entry(blank(feed.symbols).hash, slot, [_text(day) for day in days], bars, actions)
-    later = [session for session in content.sessions if session.session >= first]
-    known = [action for action in content.actions if action.ex_date >= first]
-    entry = content._replace(sessions=tuple(later), actions=tuple(known))
+    first = starts_at(bars[0])
+    anchor = anchor_of(feed.source, feed.bar)
+    times = bars_of(slot.calendar, feed.bar, anchor, first.date() - A_DAY, last.session)
+    rows = [time for time in times if first <= time.starts <= last.starts]
+    known = [
+        action
+        for action in archive.known_actions(feed, last.session)
+        if action.ex_date >= str(rows[0].session)
+    ]
+    entry = _entry(blank(feed.symbols).hash, slot, rows, bars, known)
     return entry_hash(entry), entry
 
 
 def news_for(
-    database: Database, tape: Tape, feed: Feed, due: Sequence[Slot], *, deadline: bool
+    archive: Tapes, tape: Tape, feed: Feed, due: Sequence[Slot], *, deadline: bool
 ) -> News:
     """Read the slots that are due; the last one waits until its bars are there or its deadline.
 
@@ -115,22 +114,14 @@ def news_for(
     """
     if not due:
         return News((), tape, "")
-    days = [slot.session() for slot in due]
-    bars = tapes.newest_bars(database, feed, days[0].session, days[-1].session)
-    actions = tapes.known_actions(database, feed, days[-1].session)
     entries: list[Named] = []
     prev, seen = tape.hash, set(tape.action_ids)
-    for slot, day in zip(due, days, strict=True):
-        of_day = [bar for bar in bars if bar.session == str(day.session)]
-        new = [
-            action
-            for action in actions
-            if action.id not in seen and action.ex_date <= str(day.session)
-        ]
-        entry = _entry(prev, slot, [_text(day)], of_day, new)
+    for slot, time, bars, actions in readings(archive, feed, due):
+        new = [action for action in actions if action.id not in seen]
+        entry = _entry(prev, slot, [time], bars, new)
         if slot is due[-1] and not deadline:
             before = tape.extended(entries)
-            if reason := _incomplete(before, entry):
+            if reason := incomplete(before, entry, lambda: archive.failures(feed)):
                 return News(entries, _keep(before), reason)
         prev = entry_hash(entry)
         seen |= {action.id for action in new}
@@ -147,45 +138,13 @@ def extended(tape: Tape, entries: Sequence[Named]) -> Tape:
 def _entry(
     prev: str,
     slot: Slot,
-    days: Sequence[tapes.Session],
+    times: Sequence[BarTime],
     bars: Sequence[Bar],
     actions: Sequence[Action],
 ) -> Entry:
-    return Entry(prev, str(slot), slot.closes_at, tuple(days), tuple(bars), tuple(actions))
+    rows = tuple(_text(time) for time in times)
+    return Entry(prev, str(slot), slot.closes_at, rows, tuple(bars), tuple(actions))
 
 
-def _incomplete(before: Tape, entry: Entry) -> str:
-    """Say which bar of the newest slot is missing or not to be believed yet."""
-    there = {bar.symbol: bar for bar in entry.bars}
-    rows = len(before.bars.sessions)
-    for symbol, row, close in _last_closes(before.bars, before.symbols):
-        if symbol in there:
-            move = float(there[symbol].close) / close - 1
-            if abs(move) > LARGEST_MOVE and symbol not in _explained(before, row, entry):
-                return f"{symbol} moved by {move:+.0%} without a split or dividend"
-        elif rows - row <= SILENT_AFTER:
-            return f"no bar of {symbol} yet"
-    return ""
-
-
-def _last_closes(bars: Bars, symbols: Sequence[str]) -> Iterator[tuple[str, int, float]]:
-    """Yield each symbol that was ever listed with the row of its last bar, and its close there."""
-    for symbol, closes in zip(symbols, bars.close.T, strict=True):
-        rows = np.flatnonzero(np.isfinite(closes))
-        if len(rows):
-            yield symbol, int(rows[-1]), float(closes[rows[-1]])
-
-
-def _explained(before: Tape, row: int, entry: Entry) -> set[str]:
-    """Return whose prices an action since that row explains; one may have come during a halt."""
-    since: date = before.bars.sessions[row].item()
-    earlier = {action.symbol for action in before.actions if action.ex_date > since}
-    return earlier | {action.symbol for action in entry.actions}
-
-
-def _text(day: Session) -> tapes.Session:
-    return tapes.Session(str(day.session), _rfc3339(day.opens), _rfc3339(day.closes))
-
-
-def _rfc3339(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _text(time: BarTime) -> tapes.Session:
+    return tapes.Session(str(time.session), rfc3339(time.opens), rfc3339(time.closes))

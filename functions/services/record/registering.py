@@ -7,10 +7,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from engine import Account
-from engine.errors import DataError
-from functions.services.market.calendars import sessions
+from functions.services.market.grid import DAY
 from functions.services.market.slots import Slot
 from functions.services.platform import Platform
+from functions.services.record.admitting import admitted, check_bar
 from functions.services.record.definition import BUILT_IN, Definition, resolve, version_of
 from functions.services.record.delivering import deliver
 from functions.services.record.leaf import GENESIS
@@ -22,7 +22,6 @@ from functions.store.robots import ExecutionRow, RobotRow
 from functions.store.tapes import Feed, Named
 
 ADDRESS = "https://tradingrobotplug.example/robots/"
-EARLIEST = date(1990, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class RobotDefinition:
     """A public robot: a built-in strategy with its parameters, symbols and money.
 
     backtest_from: the first session that its backtest decides on; earlier ones are history.
-    cash: decimal text. benchmark: the slug of another robot.
+    cash: decimal text. benchmark: the slug of another robot. bar: 1d or 1h. source: the provider
+        of its bars; the platform's by default.
     """
 
     slug: str
@@ -45,6 +45,7 @@ class RobotDefinition:
     benchmark: str | None = None
     calendar: str = "XNYS"
     bar: str = "1d"
+    source: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -83,27 +84,24 @@ def robot_id(slug: str) -> UUID:
 def register_robot(platform: Platform, definition: RobotDefinition, at_slot: Slot) -> bool:
     """Register a robot at a slot's close and queue its backtest; False where it is there.
 
-    Its first decision falls in the slot after. DataError where its symbols have no bars yet.
+    Its first decision falls in the slot after. DataError where its symbols have no bars yet,
+    ParameterError where its provider has not all of them or its bars are too short.
     """
+    check_bar(definition.bar)
     database = platform.connect()
     if robots.exists(database, definition.id):
         return False
-    feed = Feed(definition.symbols, platform.provider, definition.bar)
-    days = sessions(definition.calendar, EARLIEST, at_slot.session().session)
-    history = history_of(database, feed, at_slot, days)
-    if history is None:
-        raise DataError(
-            f"no bars of {', '.join(feed.symbols)} from the {feed.source} provider up to "
-            f"{at_slot}; collect them first"
-        )
+    source = definition.source or platform.provider
+    feed = Feed(definition.symbols, source, definition.bar)
+    history = admitted(platform.archive, feed, at_slot, history_of(platform.archive, feed, at_slot))
     with database.transaction():
-        positions = _register(platform, definition, at_slot, history)
+        positions = _register(platform, definition, at_slot, source, history)
     deliver(platform, positions)
     return bool(positions)
 
 
 def _register(
-    platform: Platform, definition: RobotDefinition, at_slot: Slot, history: Named
+    platform: Platform, definition: RobotDefinition, at_slot: Slot, source: str, history: Named
 ) -> list[int]:
     database = platform.connect()
     records.lock_name(database, definition.slug)
@@ -111,8 +109,8 @@ def _register(
         return []
     backtest, paper = (_execution_id(definition, kind) for kind in ("backtest", "paper"))
     config = definition.config()
-    request = {**config, "source": platform.provider}
-    period = {"start": str(definition.backtest_from), "end": str(at_slot.session().session)}
+    request = {**config, "source": source}
+    period = {"start": str(definition.backtest_from), "end": str(_last_whole_session(at_slot))}
     owner = Owner(definition.id, paper, None, "public")
     resolved = resolve(definition.strategy_code, config)
     version = version_of(resolved, owner)
@@ -127,6 +125,15 @@ def _register(
     records.append_segment(database, owner, segment, "registered")
     message = Message("execution", str(backtest), {"execution_id": str(backtest)})
     return outbox.put(database, [message])
+
+
+def _last_whole_session(at_slot: Slot) -> date:
+    """The last session that had closed with the slot, for a backtest ends with a session."""
+    session = at_slot.session()
+    if session.closes <= at_slot.closes_at:
+        return session.session
+    whole = Slot(at_slot.calendar, DAY, at_slot.closes_at).newest()
+    return whole.session
 
 
 def _execution_id(definition: RobotDefinition, kind: str) -> UUID:

@@ -8,7 +8,7 @@ from uuid import uuid5
 
 from engine import Fill, Run
 from engine.money import to_text, to_units
-from functions.store.proof import equity_line
+from functions.store.lines import equity_line
 from functions.store.records import EquityRow, Owner
 from functions.store.trades import Trade
 
@@ -87,11 +87,12 @@ class Point(NamedTuple):
         return EquityRow(*owner, self.sequence, instant(self.seconds), *worth)
 
 
-def points_of(run: Run, first_sequence: int) -> list[Point]:
-    """Return what the run was worth after each of its rows."""
-    closes: list[int] = run.market.closes[run.start_row :].tolist()
-    values = zip(closes, run.equity_units.tolist(), run.cash_units.tolist(), strict=True)
-    return [Point(first_sequence + number, *value) for number, value in enumerate(values)]
+def points_of(run: Run, first_sequence: int, before: int = 0) -> list[Point]:
+    """Return what the run was worth after each of its rows; before: but for the first few."""
+    closes: list[int] = run.market.closes[run.start_row + before :].tolist()
+    equity, cash = run.equity_units[before:].tolist(), run.cash_units[before:].tolist()
+    values = zip(closes, equity, cash, strict=True)
+    return [Point(first_sequence + before + number, *value) for number, value in enumerate(values)]
 
 
 def amount(units: int) -> Decimal:

@@ -6,17 +6,16 @@ from uuid import uuid5
 
 from engine import Account
 from functions.services.market.slots import Slot
+from functions.services.record.archive import Archive
 from functions.services.record.definition import Definition
 from functions.services.record.leaf import GENESIS, leaf_hash
 from functions.services.record.tape import Tape
-from functions.store.appending import Database
-from functions.store.leaves import read_leaf
 from functions.store.records import Record, Segment
 
 
-def damage(database: Database, record: Record, tape: Tape) -> str:
+def damage(archive: Archive, record: Record, tape: Tape) -> str:
     """Say what of the stored robot, segment or head does not fit leaves and tape, or nothing."""
-    return _head(record) or _start(record, tape) or _opening(database, record, tape)
+    return _head(record) or _start(record, tape) or _opening(archive, record, tape)
 
 
 def _head(record: Record) -> str:
@@ -45,24 +44,24 @@ def _start(record: Record, tape: Tape) -> str:
     return "" if cash == asked else f"cash is {cash}, was {asked} when the robot was registered"
 
 
-def _opening(database: Database, record: Record, tape: Tape) -> str:
+def _opening(archive: Archive, record: Record, tape: Tape) -> str:
     segment = record.segment
     if (segment.number == 1) != (segment.reason == "registered"):
         return f"the reason of segment {segment.number} is {segment.reason}"
     opens = (segment.prev, segment.history, segment.opening)
-    if opens == _before(database, record, tape):
+    if opens == _before(archive, record, tape):
         return ""
     return f"segment {segment.number} does not open with what was left"
 
 
-def _before(database: Database, record: Record, tape: Tape) -> tuple[str, str, object] | None:
+def _before(archive: Archive, record: Record, tape: Tape) -> tuple[str, str, object] | None:
     """Hash, tape and account that the segment must begin with."""
     seq = record.segment.first_seq - 1
     if seq == 0:
         given = Account.of_cash(record.robot.request["cash"]).to_dict()
         return GENESIS, tape.slots[0][1], given
-    last = read_leaf(database, record.owner.execution_id, seq)
-    if last is None:
+    last = archive.leaf(record.owner.execution_id, seq)
+    if last is None or leaf_hash(last.leaf.encode()) != last.hash:
         return None
     told = json.loads(last.leaf)
     return last.hash, told["tape"], told["account"]

@@ -3,9 +3,9 @@
 An entry's hash covers the content, not the rows' ids: what a tape is, is its list of versions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import Action, Bars, Market
 from engine.errors import DataError
+from engine.money import Ints
 from functions.services.record.leaf import GENESIS, leaf_hash, plain
 from functions.store import tapes
 
@@ -30,8 +31,8 @@ def entry_hash(entry: tapes.Entry) -> str:
         "prev": entry.prev,
         "slot": entry.slot,
         "sessions": [list(session) for session in entry.sessions],
-        "bars": [list(bar[1:]) for bar in entry.bars],
-        "actions": [list(action[1:]) for action in entry.actions],
+        "bars": [bar.content for bar in entry.bars],
+        "actions": [action.content for action in entry.actions],
     }
     return leaf_hash(plain(content).encode())
 
@@ -40,8 +41,8 @@ def entry_hash(entry: tapes.Entry) -> str:
 class Tape:
     """All that was read up to one slot, under the hash that stands for it.
 
-    actions: as the simulation books them; one seen after its ex-date's slot had closed is booked
-        at the open of the slot that read it.
+    actions: as the simulation books them; one that came after its session had begun to be
+        recorded says when it was seen.
     slots: of each entry its slot and the tape's hash from there.
     """
 
@@ -69,7 +70,7 @@ class Tape:
         if not chain:
             return self
         entries = [entry for _, entry in chain]
-        booked = [action for entry in entries for action in _booked(entry)]
+        booked = list(_booked(entries, self.bars))
         return Tape(
             chain[-1][0],
             self.symbols,
@@ -90,43 +91,101 @@ def verified(tape: Tape, chain: Sequence[tapes.Named]) -> Tape:
     name = tape.hash
     for stored, entry in chain:
         if entry.prev != name or entry_hash(entry) != stored:
+            what = "; ".join(changed_in(entry, entry.marks)) or "its sessions, slot or place"
             raise BrokenTapeError(
                 f"the tape entry {stored} of slot {entry.slot} no longer has this hash; "
-                "restore the bars, actions or sessions it refers to"
+                f"changed: {what}; restore the bars, actions or sessions it refers to"
             )
         name = stored
     return tape.extended(chain)
 
 
-def _booked(entry: tapes.Entry) -> list[Action]:
-    # What lies before the slot that first read an action is recorded, and stays as it is.
-    earliest = entry.sessions[0].session
-    return [
-        Action(
-            action.symbol,
-            date.fromisoformat(max(action.ex_date, earliest)),
-            action.kind,
-            float(action.value),
-        )
-        for action in entry.actions
-    ]
+def changed_in(entry: tapes.Entry, marks: bytes | None) -> list[str]:
+    """Name the bars and actions of an entry that are not those it was stored with.
+
+    marks: as they were stored with it; without them nothing can be named.
+    """
+    size = tapes.MARK_BYTES
+    then = [marks[at : at + size] for at in range(0, len(marks or b""), size)] if marks else []
+    now = list(tapes.marked(entry))
+    if not then:
+        return []
+    if len(then) == len(now):
+        return [_name(one) for (one, mark), was in zip(now, then, strict=True) if mark != was]
+    there = {mark for _, mark in now}
+    gone = sum(mark not in there for mark in then)
+    others = [_name(one) for one, mark in now if mark not in set(then)]
+    return [*others, f"{gone} of the {len(then)} bars and actions it read are gone"]
+
+
+def _name(one: tapes.Bar | tapes.Action) -> str:
+    if isinstance(one, tapes.Bar):
+        return f"the bar of {one.symbol} {one.session} (now {one.close} at its close)"
+    return f"the {one.kind} of {one.symbol} on {one.ex_date} (now {one.value})"
+
+
+_AS_BOOKED = {
+    "split": "split",
+    "dividend": "dividend",
+    "special_dividend": "dividend",
+    "delisting": "delisting",
+}
+"""What an account books; a rename is only told."""
+
+
+def _booked(entries: Sequence[tapes.Entry], before: Bars) -> Iterator[Action]:
+    newest: date | None = before.sessions[-1].item() if len(before.sessions) else None
+    for entry in entries:
+        earliest = date.fromisoformat(entry.sessions[0].session)
+        for action in entry.actions:
+            if action.kind in _AS_BOOKED:
+                ex_date = date.fromisoformat(action.ex_date)
+                yield Action(
+                    action.symbol,
+                    ex_date,
+                    _AS_BOOKED[action.kind],
+                    float("nan") if action.value is None else float(action.value),
+                    _seen(ex_date, earliest, begun=newest == earliest),
+                )
+        newest = date.fromisoformat(entry.sessions[-1].session)
+
+
+def _seen(ex_date: date, earliest: date, *, begun: bool) -> date | None:
+    """When an action was seen, where the slots that should have booked it are recorded.
+
+    begun: the session has rows before this one, so that the next open is another session's.
+    """
+    if begun and ex_date <= earliest:
+        return earliest + timedelta(days=1)
+    return earliest if ex_date < earliest else None
 
 
 def _arrays(symbols: Sequence[str], entries: Sequence[tapes.Entry]) -> Bars:
     sessions = [session for entry in entries for session in entry.sessions]
-    row = {session.session: number for number, session in enumerate(sessions)}
+    closes = np.array([_seconds(session.closes) for session in sessions], dtype=np.int64)
     column = {symbol: number for number, symbol in enumerate(symbols)}
     values = np.full((5, len(sessions), len(symbols)), np.nan)
-    for entry in entries:
-        for bar in entry.bars:
-            at = row[bar.session], column[bar.symbol]
-            values[:, at[0], at[1]] = [_number(text) for text in bar[3:8]]
+    bars = [bar for entry in entries for bar in entry.bars]
+    for bar, row in zip(bars, _rows(bars, sessions, closes), strict=True):
+        values[:, row, column[bar.symbol]] = [_number(text) for text in bar[3:8]]
     return Bars(
         np.array([session.session for session in sessions], dtype="datetime64[D]"),
         np.array([_seconds(session.opens) for session in sessions], dtype=np.int64),
-        np.array([_seconds(session.closes) for session in sessions], dtype=np.int64),
+        closes,
         *values,
     )
+
+
+def _rows(
+    bars: Sequence[tapes.Bar], sessions: Sequence[tapes.Session], closes: Ints
+) -> Sequence[int]:
+    """Return each bar's row: its session's, or the first that closes after it starts."""
+    if not bars or len(bars[0].session) == len("2013-03-01"):
+        row = {session.session: number for number, session in enumerate(sessions)}
+        return [row[bar.session] for bar in bars]
+    starts = [_seconds(bar.session) for bar in bars]
+    found: list[int] = np.searchsorted(closes, starts, side="right").tolist()
+    return found
 
 
 def _number(text: str | None) -> float:

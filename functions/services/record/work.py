@@ -5,10 +5,14 @@ from uuid import UUID
 
 from engine import Action
 from engine.errors import DataError
-from functions.services.record.performances import Account, measurable, stored_curve
+from functions.services.record.archive import Archive
+from functions.services.record.performances import Account, measurable
+from functions.services.record.stored_curves import stored_curve
 from functions.store import performance, runs
+from functions.store.additions import Measurement
 from functions.store.appending import Database
 from functions.store.performance import Performance, PerformanceMetrics
+from functions.store.records import Owner
 from functions.store.trades import Trade, append_trades, read_trades
 
 
@@ -55,3 +59,39 @@ class Work:
         performance.replace_latest(self._database, metrics)
         if lasting:
             performance.keep_metrics(self._database, metrics)
+
+
+class Gathering:
+    """A tracker's store for the new slots of one record: what it is given is appended later.
+
+    due: the moments to be measured. new: the trades stored so far. measured: the metrics.
+    """
+
+    def __init__(self, archive: Archive, owner: Owner, due: Sequence[Performance]) -> None:
+        self._archive, self._owner, self._due = archive, owner, tuple(due)
+        self.new: list[Trade] = []
+        self.measured: list[Measurement] = []
+
+    def performances(self) -> Sequence[Performance]:
+        """Return what this unit of work brought."""
+        return self._due
+
+    def performance(self, strategy_id: UUID, trade_type: str | None = None) -> Performance:
+        """Return the record as it stands with its new slots; DataError for any other run."""
+        if strategy_id != self._owner.strategy_id or trade_type == "simulated" or not self._due:
+            raise DataError(f"only the record of {self._owner.strategy_id} is worked on here")
+        return self._due[-1]
+
+    def trades(self, strategy_id: UUID, trade_type: str | None = None) -> list[Trade]:
+        """Return the record's trades with those that are new; of any other run none."""
+        if strategy_id != self._owner.strategy_id or trade_type == "simulated":
+            return []
+        return [*self._archive.trades(self._owner.execution_id), *self.new]
+
+    def add_trades(self, trades: Sequence[Trade]) -> None:
+        """Take trades in."""
+        self.new += trades
+
+    def add_metrics(self, metrics: PerformanceMetrics, *, lasting: bool) -> None:
+        """Take metrics in."""
+        self.measured.append(Measurement(metrics, lasting))

@@ -20,6 +20,13 @@ class MissingError(LookupError):
         super().__init__(f"there is no {what} {str(which)!r}, or it is not public")
 
 
+class UnknownSymbolError(MissingError):
+    """No provider was ever asked for it."""
+
+    def __init__(self, symbol: str) -> None:
+        LookupError.__init__(self, f"no bars of {symbol!r} here; /symbols lists what there is")
+
+
 def one(connection: Reading, query: Query, values: Values) -> Row | None:
     """Return the first row, if there is one."""
     return connection.execute(query, values).fetchone()

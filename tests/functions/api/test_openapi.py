@@ -12,6 +12,10 @@ CONTRACT = {
     "/api/v1/strategies": {"user_id", "status"} | PAGE,
     "/api/v1/strategies/{strategy_id}": {"strategy_id"},
     "/api/v1/strategies/{strategy_id}/performance": {"strategy_id", "metrics"} | RANGE | RUN,
+    "/api/v1/strategies/{strategy_id}/parity": {"strategy_id"} | PAGE,
+    "/api/v1/data/health": {"source", "bar", "symbol"} | PAGE,
+    "/api/v1/data/health/{symbol}": {"symbol"},
+    "/api/v1/symbols": {"source", "bar", "symbol"} | PAGE,
     "/api/v1/trades": {"strategy_id", "symbol"} | RANGE | PAGE | RUN,
     "/api/v1/trades/{trade_id}": {"trade_id"},
     "/api/v1/performance/{strategy_id}/metrics": {"strategy_id", "metrics"} | RANGE | RUN,
@@ -26,7 +30,7 @@ OPERATIONS = {path: item["get"] for path, item in DOCUMENT["paths"].items()}
 STABLE = {
     *("listStrategies", "getStrategy", "getStrategyPerformance", "listTrades", "getTrade"),
     *("getMetrics", "getHistory", "getOverview", "getStrategyOverview", "getExecution"),
-    *("getHealth", "getReadiness"),
+    *("getHealth", "getReadiness", "getParity", "listDataHealth", "getDataHealth", "listSymbols"),
 }
 
 
@@ -96,7 +100,13 @@ def test_lists_name_the_link_header():
         for path, operation in OPERATIONS.items()
         if "Link" in operation["responses"]["200"]["headers"]
     }
-    assert with_link == {"/api/v1/strategies", "/api/v1/trades"}
+    assert with_link == {
+        "/api/v1/strategies",
+        "/api/v1/strategies/{strategy_id}/parity",
+        "/api/v1/data/health",
+        "/api/v1/symbols",
+        "/api/v1/trades",
+    }
 
 
 def test_money_is_text_and_metrics_are_numbers():

@@ -29,7 +29,9 @@ def robot(database, aws, client):
         run_execution(platform, UUID(str(backtest)))
         collect_until(platform, last)
         (record,) = read_records(platform.connect(), [definition.id])
-        assert advance_robot(platform, record, Due(slot_at(last), False)).appended == SESSIONS
+        assert (
+            advance_robot(platform.archive, record, Due(slot_at(last), False)).appended == SESSIONS
+        )
     assert detail["executions"]["backtest"] is None
     return client.get("/strategies/sma-cross").json
 

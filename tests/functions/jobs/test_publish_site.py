@@ -131,7 +131,9 @@ def test_only_the_pages_of_dirty_robots_and_the_indexes_change(platform, recorde
     assert changed - {MANIFEST} <= {
         "index.html",
         "robots/index.html",
+        "status/index.html",
         "robots/sma-cross/index.html",
+        "robots/sma-cross/parity/index.html",
     }
     assert "robots/sma-cross/index.html" in changed
     assert before.keys() == stored(platform).keys()

@@ -7,7 +7,7 @@ import pytest
 
 from functions import bootstrap
 from functions.jobs import advance_robots, deliver_outbox, dispatch_robots, run_execution
-from functions.services.record import batches, reading
+from functions.services.record import advancing, reading
 from tests.builders.platforms import platform_over
 from tests.builders.records import (
     advance,
@@ -123,14 +123,14 @@ def test_many_robots_go_in_messages_of_fifty(platform, monkeypatch):
 def test_a_robot_that_raises_is_named_and_stops_no_other(platform, monkeypatch, caplog):
     live = registered(platform, ROBOT, OTHER)
     registered(platform, at=-1)
-    honest = batches.advance_robot
+    honest = advancing.plan
 
-    def advance_robot(platform, record, due):
-        if record.robot.slug == "other":
+    def plan(archive, task, due, robots):
+        if task.record.robot.slug == "other":
             raise ZeroDivisionError("a strategy's own mistake")
-        return honest(platform, record, due)
+        return honest(archive, task, due, robots)
 
-    monkeypatch.setattr(batches, "advance_robot", advance_robot)
+    monkeypatch.setattr(advancing, "plan", plan)
     event = queued(due_message(live[0], OTHER.id, ROBOT.id), due_message(live[0], ROBOT.id))
     answer = advance_robots.handler(event, None)
     assert answer["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
@@ -138,7 +138,7 @@ def test_a_robot_that_raises_is_named_and_stops_no_other(platform, monkeypatch, 
     assert len(stored(platform, OTHER.id)["decisions"]) == 0
     (told,) = [record for record in caplog.records if record.message == "robot failed"]
     assert (told.robot, told.exc_info[0]) == ("other", ZeroDivisionError)
-    monkeypatch.setattr(batches, "advance_robot", honest)
+    monkeypatch.setattr(advancing, "plan", honest)
     assert advance_robots.handler(event, None)["appended"] == 1
 
 

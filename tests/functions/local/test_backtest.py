@@ -1,15 +1,19 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import simulate
 from functions.local.backtest import Request, simulated
-from functions.local.past import market_of
+from functions.local.past import Series, market_of, past_of
+from functions.local.report import print_table
 from strategies.sma_cross import SmaCross
 
 TAKEN = {"start": None, "end": None, "cash": "100000", "settings": [], "provider": "sample"}
@@ -101,6 +105,10 @@ WRONG = [
     (["sma_cross", "--symbols", "AAPL", "--set", "fast=x"], "fast must be of type int, was 'x'"),
     (["sma_cross", "--symbols", "AAPL", "--set", "fast"], "--set must be name=value"),
     (["sma_cross", "--symbols", "AAPL", "--set", "lot_size=x"], "lot_size must be a number"),
+    (["sma_cross", "--symbols", "AAPL", *["--set", "fast=3"] * 2], "--set fast is given twice"),
+    (["sma_cross", "--symbols", "AAPL", "--bar", "1h"], "no bar length of the sample provider"),
+    (["sma_cross", "--symbols", "AAPL", "--bar", "2h"], "no bar length of the sample provider"),
+    (["sma_cross", "--symbols", "AAPL", "--calendar", "XNY"], "did you mean 'XNYS'?"),
     (["sma_cross", "--symbols", "AAPL", "--start", "soon"], "--start must be a day"),
     (["sma_cross", "--symbols", "AAPL", "--start", "2014-01-01"], "the last session is 2013-03-01"),
     (["sma_cross", "--symbols", "AAPL", "--end", "1999-01-01"], "no bars of AAPL up to 1999-01-01"),
@@ -161,3 +169,62 @@ def test_help_is_there_at_once():
 def test_help_imports_nothing_heavy(heavy):
     program = f"import sys, functions.local.cli; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def files(tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("us_hour/SPY.csv.gz", "dirty/SPY_2016_2018_dirty.csv"):
+        folder = tmp_path / ("1h" if "hour" in name else "")
+        folder.mkdir(exist_ok=True)
+        shutil.copy(shared_data / name, folder / name.split("/")[1].replace("_2016_2018", ""))
+    told = 'calendar = "XNYS"\nprices = "raw"\nanchor = "clock"\ntimezone = "America/New_York"\n'
+    (tmp_path / "robotplug.toml").write_text(f"{told}grows = false\n")
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+
+
+def test_hours_have_a_row_for_each_close(tmp_path, shared_data, monkeypatch):
+    files(tmp_path, shared_data, monkeypatch)
+    market = past_of(Series("files", "1h", end=date(2020, 11, 27)), ["SPY"]).market
+    closes = market.closes[market.sessions == np.datetime64("2020-11-25")]
+    hours = [f"{datetime.fromtimestamp(close, UTC):%H:%M}" for close in closes]
+    assert hours == ["15:00", "16:00", "17:00", "18:00", "19:00", "20:00", "21:00"]
+    half_day = market.closes[market.sessions == np.datetime64("2020-11-27")]
+    assert datetime.fromtimestamp(half_day[-1], UTC).hour == 18
+    assert str(market.sessions[-1]) == "2020-11-27"
+
+
+def test_a_backtest_over_hours_says_so(tmp_path, shared_data, monkeypatch, capsys):
+    files(tmp_path, shared_data, monkeypatch)
+    request = parsed(symbols="SPY", provider="files", bar="1h", start="2020-01-02")
+    result = simulated(request)
+    print_table(result)
+    said = capsys.readouterr().out
+    assert f"{len(result.run.sessions)} bars of 1h, bars from files" in said
+
+
+def test_a_calendar_can_be_given(tmp_path, shared_data, monkeypatch):
+    files(tmp_path, shared_data, monkeypatch)
+    series = Series("files", "1d", "24/7", date(2018, 12, 31))
+    sessions = past_of(series, ["SPY_dirty"]).market.sessions
+    assert np.all(np.diff(sessions) == np.timedelta64(1, "D"))
+
+
+def test_rows_that_cannot_be_true_are_left_out_and_counted(
+    tmp_path, shared_data, monkeypatch, capsys
+):
+    files(tmp_path, shared_data, monkeypatch)
+    request = parsed(symbols="spy_dirty", provider="files")
+    result = simulated(request)
+    reason = "low and high do not hold open and close"
+    assert result.left_out[reason] > 0
+    assert np.nanmin(result.run.market.raw.low) > 100
+    print_table(result)
+    assert f"left out: {result.left_out[reason]} rows, since {reason}" in capsys.readouterr().out
+
+
+def test_a_strategy_that_decides_nothing_is_told_apart_from_one_that_holds_cash(tmp_path, capsys):
+    source = SOURCE.replace("self.share / len(market.symbols)", "np.nan")
+    (tmp_path / "half.py").write_text(source)
+    print_table(simulated(parsed(strategy=str(tmp_path / "half.py"))))
+    assert "the strategy decided nothing" in capsys.readouterr().out
+    print_table(simulated(parsed()))
+    assert "decided nothing" not in capsys.readouterr().out

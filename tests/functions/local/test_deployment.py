@@ -1,5 +1,6 @@
 import importlib
 import pkgutil
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -33,20 +34,47 @@ def test_every_queue_that_is_read_has_dead_letters_and_outlasts_its_function():
         assert int(queue.attributes["VisibilityTimeout"]) >= 6 * timeout
 
 
-def test_bars_are_collected_before_robots_are_dispatched():
-    times = {
-        schedule.name.rpartition("local-")[2]: schedule.at for schedule in DEPLOYMENT.schedules
-    }
-    assert times["collect-close"] < times["dispatch-close"]
-    assert times["collect-deadline"] < times["dispatch-deadline"]
+def of_slots(calendar: str, bar: str) -> dict[str, list[tuple[time, ...]]]:
+    """The times of each function's schedules for these slots, as they stand in the file."""
+    found: dict[str, list[tuple[time, ...]]] = {}
+    for schedule in DEPLOYMENT.schedules:
+        if schedule.slots == (calendar, bar):
+            found.setdefault(schedule.function, []).append(schedule.times)
+    return found
 
 
-def test_the_outbox_is_swept_after_each_run_of_the_robots():
-    times = {
-        schedule.name.rpartition("local-")[2]: schedule.at for schedule in DEPLOYMENT.schedules
-    }
-    assert times["dispatch-close"] < times["outbox"] < times["collect-deadline"]
-    assert times["dispatch-deadline"] < times["outbox-late"]
+@pytest.mark.parametrize("calendar", ["XNYS", "24/7"])
+def test_a_day_is_collected_dispatched_and_swept_and_so_is_its_deadline(calendar):
+    times = of_slots(calendar, "1d")
+    steps = zip(
+        times["collect_bars"], times["dispatch_robots"], times["deliver_outbox"], strict=True
+    )
+    for collected, dispatched, swept in steps:
+        assert collected < dispatched < swept
+    assert times["deliver_outbox"][0] < times["collect_bars"][1]
+
+
+@pytest.mark.parametrize(("calendar", "calls"), [("XNYS", 14), ("24/7", 24)])
+def test_every_hour_is_collected_before_it_is_dispatched(calendar, calls):
+    times = of_slots(calendar, "1h")
+    collected, dispatched = times["collect_bars"][0], times["dispatch_robots"][0]
+    assert len(collected) == len(dispatched) == calls
+    pairs = list(zip(collected, dispatched, strict=True))
+    assert all(one < other for one, other in pairs)
+    assert all(other < one for other, one in zip(dispatched, collected[1:], strict=False))
+
+
+def test_a_deployment_calls_for_new_york_days_alone_unless_told_otherwise():
+    document = deployment._parse(ROOT / "serverless.yml")
+    slots = document["custom"]["slots"]
+    assert [name for name, on in slots.items() if "'true'" in on] == ["xnys_daily"]
+    for function in document["functions"].values():
+        for event in function.get("events", []):
+            if "schedule" in event:
+                switch = event["schedule"]["enabled"].removeprefix("${self:custom.slots.")
+                detail = event["schedule"]["input"]["detail"]
+                market = {"XNYS": "xnys", "24/7": "always"}[detail["calendar"]]
+                assert switch == f"{market}_{'daily' if detail['bar'] == '1d' else 'hourly'}}}"
 
 
 def test_what_is_turned_away_while_the_site_is_built_does_not_soon_die():

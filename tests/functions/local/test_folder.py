@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import RobotPlugError
+from functions.local.choice import Choice
 from functions.local.clean import remove
-from functions.local.folder import open_folder
+from functions.local.folder import LOCK, default_folder, kept_choice, open_folder
 
 
 def test_what_a_platform_needs_is_made_and_what_was_temporary_is_gone(tmp_path: Path):
@@ -78,3 +79,46 @@ def test_cleaning_is_refused_while_the_platform_runs(tmp_path: Path):
     with open_folder(tmp_path), pytest.raises(RobotPlugError, match="already runs"):
         remove(tmp_path)
     assert tmp_path.exists()
+
+
+def test_each_provider_has_its_own_folder():
+    assert default_folder({}) == Path(".local")
+    assert default_folder({"PROVIDER": "sample"}) == Path(".local")
+    assert default_folder({"PROVIDER": "yahoo"}) == Path(".local/yahoo")
+    assert default_folder({"PROVIDER": "../.."}) == Path(".local")
+
+
+def test_platforms_of_several_providers_lie_in_one_folder(tmp_path: Path):
+    local = tmp_path / "local"
+    with open_folder(local / "yahoo"), open_folder(local), open_folder(local / "crypto"):
+        assert (local / "yahoo" / LOCK).exists()
+    (local / LOCK).unlink()
+    with open_folder(local):
+        pass
+
+
+def test_cleaning_removes_those_of_other_providers_too(tmp_path: Path):
+    with open_folder(tmp_path / "local" / "yahoo") as folder:
+        folder.prepare()
+    remove(tmp_path / "local")
+    assert not (tmp_path / "local").exists()
+
+
+def test_cleaning_is_refused_while_another_providers_platform_runs(tmp_path: Path):
+    with (
+        open_folder(tmp_path / "local" / "yahoo"),
+        pytest.raises(RobotPlugError, match=r"already runs in .*yahoo"),
+    ):
+        remove(tmp_path / "local")
+    assert (tmp_path / "local" / "yahoo" / LOCK).exists()
+
+
+def test_the_market_of_a_record_is_kept_until_the_record_has_ended(tmp_path: Path):
+    choice = Choice("yahoo", ("SPY", "QQQ"))
+    with open_folder(tmp_path / "local") as folder:
+        assert kept_choice(folder.path) is None
+        folder.keep_choice(choice)
+        assert kept_choice(folder.path) == choice
+        folder.ended.touch()
+        assert kept_choice(folder.path) is None
+        assert (folder.retire() / "market.json").exists()

@@ -1,5 +1,6 @@
 import os
 import pwd
+import shutil
 import signal
 import socket
 import stat
@@ -15,7 +16,7 @@ import pytest
 
 from engine.errors import RobotPlugError
 from functions.local import postgres_program
-from functions.local.postgres import Server, forget_libpq_environment
+from functions.local.postgres import READY_WITHIN_SECONDS, Server, forget_libpq_environment
 from functions.local.postgres_program import postmaster
 from functions.local.secret_file import secret, write_for_owner
 
@@ -180,6 +181,16 @@ def test_broken_data_gives_one_line_with_the_way_out(server):
         server.start()
     assert "\n" not in str(caught.value)
     assert time.monotonic() - started < 10
+
+
+def test_data_with_files_gone_is_refused_at_once(server):
+    server.start()
+    server.stop()
+    shutil.rmtree(server.data / "base")
+    started = time.monotonic()
+    with pytest.raises(RobotPlugError, match=r"PostgreSQL cannot read .*FATAL: .*`make clean`"):
+        server.start()
+    assert time.monotonic() - started < READY_WITHIN_SECONDS / 4
 
 
 def test_data_whose_password_is_gone_names_the_way_out(server):

@@ -1,14 +1,16 @@
 import csv
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from functions import providers
+from functions.providers import Request
 
 SYMBOLS = ["AAPL", "FB", "GOOG", "IBM", "MSFT"]
 LAST = date(2013, 3, 1)
+UNTIL = datetime(2013, 3, 1, 21, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -16,27 +18,39 @@ def sample():
     return providers.get("sample")
 
 
+def fetched(sample, symbol):
+    return sample.fetch(Request(symbol, "1d", None, UNTIL))
+
+
+def actions_of(sample, *kinds):
+    return [
+        action
+        for symbol in SYMBOLS
+        for action in fetched(sample, symbol).actions
+        if action.kind in kinds
+    ]
+
+
 def test_no_provider_fails_to_load():
     assert providers.failures() == {}
 
 
 def test_it_has_every_row_of_the_file(sample):
-    counts = Counter(bar.symbol for bar in sample.bars(SYMBOLS, None, LAST))
+    counts = {symbol: len(fetched(sample, symbol).bars) for symbol in SYMBOLS}
     assert counts == {"AAPL": 3270, "FB": 196, "GOOG": 2148, "IBM": 3270, "MSFT": 3270}
     assert sample.coverage() == (date(2000, 3, 1), LAST)
 
 
 def test_prices_are_those_of_the_day_to_the_last_digit(sample):
-    first, *_, last = sample.bars(["AAPL"], None, LAST)
+    first, *_, last = fetched(sample, "AAPL").bars
     assert [str(value) for value in first[1:]] == [
-        *("2000-03-01", "118.56", "132.06", "118.5", "130.31", "9616100")
+        *("2000-03-01 00:00:00+00:00", "118.56", "132.06", "118.5", "130.31", "9616100")
     ]
     assert str(last.high) == "438.1799"
 
 
 def test_the_splits_are_exactly_these(sample):
-    splits = [action for action in sample.actions(SYMBOLS, LAST) if action.kind == "split"]
-    assert splits == [
+    assert [action[:4] for action in actions_of(sample, "split")] == [
         ("AAPL", date(2000, 6, 21), "split", Decimal(2)),
         ("AAPL", date(2005, 2, 28), "split", Decimal(2)),
         ("MSFT", date(2003, 2, 18), "split", Decimal(2)),
@@ -44,9 +58,7 @@ def test_the_splits_are_exactly_these(sample):
 
 
 def test_the_dividends_are_as_many_as_were_paid(sample):
-    paid = Counter(
-        action.symbol for action in sample.actions(SYMBOLS, LAST) if action.kind == "dividend"
-    )
+    paid = Counter(action.symbol for action in actions_of(sample, "dividend"))
     assert paid == {"AAPL": 3, "IBM": 52, "MSFT": 37}
 
 
@@ -65,12 +77,12 @@ def test_the_dividends_are_as_many_as_were_paid(sample):
     ],
 )
 def test_known_dividends_come_out_exactly(sample, symbol, ex_date, value):
-    paid = {action.ex_date: action.value for action in sample.actions([symbol], LAST)}
+    paid = {action.ex_date: action.value for action in fetched(sample, symbol).actions}
     assert paid[ex_date] == Decimal(value)
 
 
 def test_every_dividend_is_a_whole_number_of_cents(sample):
-    for action in sample.actions(SYMBOLS, LAST):
+    for action in actions_of(sample, "split", "dividend"):
         assert action.value == action.value.quantize(Decimal("0.01"))
 
 
@@ -87,7 +99,7 @@ def test_its_actions_are_those_that_another_source_knows(sample, shared_data, sy
             and date(2000, 3, 1) < date.fromisoformat(row["ex_date"]) <= LAST
         }
     ours = {
-        (action.kind, action.ex_date): action.value for action in sample.actions([symbol], LAST)
+        (action.kind, action.ex_date): action.value for action in fetched(sample, symbol).actions
     }
     assert set(ours) == set(known)
     assert all(abs(ours[key] - known[key]) < Decimal("0.002") for key in known)

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from psycopg.errors import LockNotAvailable
 
 from functions.store import bars as store
 from functions.store.bars import ActionRow, BarRow, RefusedRow
@@ -132,11 +133,54 @@ def test_a_refused_row_is_kept_once_with_each_reason(jobs):
     assert kept[0] == ({"close": "-1", "volume": None}, "not positive")
 
 
-def test_the_newest_session_is_known_for_each_symbol_of_a_source(jobs):
+def test_the_newest_bar_is_known_for_each_symbol_of_a_source(jobs):
     append(jobs, row(), row(session=date(2013, 2, 28)), row("IBM", date(2013, 2, 28)))
     append(jobs, row("FB"), source="other")
-    assert store.newest_sessions(jobs, "sample", "1d", ["AAPL", "IBM", "FB"]) == {
-        "AAPL": date(2013, 3, 1),
-        "IBM": date(2013, 2, 28),
+    assert store.newest_bars(jobs, "sample", "1d", ["AAPL", "IBM", "FB"]) == {
+        "AAPL": datetime(2013, 3, 1, tzinfo=UTC),
+        "IBM": datetime(2013, 2, 28, tzinfo=UTC),
     }
-    assert store.newest_sessions(jobs, "sample", "1d", []) == {}
+    assert store.newest_bars(jobs, "sample", "1d", []) == {}
+
+
+def test_an_hourly_bar_at_midnight_is_not_the_daily_one(jobs):
+    append(jobs, row())
+    assert store.append_bars(jobs, "sample", "1h", [row(close="431")], SEEN + DAY) == (1, 0)
+    found = jobs.execute("SELECT data_source, bar_length FROM market_data ORDER BY 1").fetchall()
+    assert found == [("sample", "1d"), ("sample/1h", "1h")]
+    assert store.newest_bars(jobs, "sample", "1h", ["AAPL"]) == {
+        "AAPL": datetime(2013, 3, 1, tzinfo=UTC)
+    }
+
+
+def test_bars_after_an_instant_are_told_in_their_newest_version(jobs):
+    append(jobs, row(), row(session=date(2013, 2, 28)))
+    append(jobs, row(close="430.5"), seen_at=SEEN + DAY)
+    after = datetime(2013, 2, 28, tzinfo=UTC)
+    assert store.bars_after(jobs, "sample", "AAPL", after) == [row(close="430.5")]
+    assert len(store.bars_after(jobs, "sample", "AAPL", after - DAY)) == 2
+
+
+def test_the_first_reading_ends_with_its_last_bar(jobs):
+    assert store.first_reading_ends(jobs, "sample", "AAPL") is None
+    append(jobs, row(session=date(2013, 2, 27)), row(session=date(2013, 2, 28)))
+    append(jobs, row(), seen_at=SEEN + DAY)
+    ends = store.first_reading_ends(jobs, "sample", "AAPL")
+    assert ends == datetime(2013, 2, 28, tzinfo=UTC)
+
+
+def test_actions_without_a_value_are_kept(jobs):
+    rename = ActionRow("FB", date(2022, 6, 9), "rename", None, "META")
+    gone = ActionRow("FB", date(2023, 1, 3), "delisting", None)
+    assert store.append_actions(jobs, "sample", [gone, rename], SEEN) == 2
+    assert store.known_actions(jobs, "sample", ["FB"]) == [rename, gone]
+    assert store.known_actions(jobs, "other", ["FB"]) == []
+
+
+def test_one_series_is_collected_by_one_at_a_time(database):
+    with database.connect() as one, database.connect() as other:
+        store.lock_series(one, "sample", "AAPL")
+        store.lock_series(other, "sample", "IBM")
+        other.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(LockNotAvailable):
+            store.lock_series(other, "sample", "AAPL")

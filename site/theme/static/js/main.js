@@ -6,5 +6,8 @@ import "./robot-verdict.js";
 import "./robot-positions.js";
 import "./robot-trades.js";
 import "./robot-seal.js";
+import "./robot-chain.js";
+import "./robot-parity.js";
+import "./live-rows.js";
 import "./robot-chart.js";
 import "./league-table.js";

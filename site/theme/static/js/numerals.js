@@ -67,3 +67,56 @@ export function day(text) {
   const month = when.toLocaleString("en-US", { month: "short", timeZone: "UTC" });
   return `${when.getUTCDate()} ${month} ${when.getUTCFullYear()}`;
 }
+
+/** @param {string} text an instant */
+export const moment = (text) => `${day(text)}, ${text.slice(11, 16)} UTC`;
+
+/** @param {string} text where a bar begins: a day, or an instant */
+export const bar = (text) => (text.includes("T") ? moment(text) : day(text));
+
+/**
+ * A slot's session where there is one a day, else its closing instant.
+ * @param {string} text
+ */
+export function slot(text) {
+  const [length, closes] = text.split("/").slice(-2);
+  if (length !== "1d") return moment(closes);
+  return day(new Date(Date.parse(closes) - 1).toISOString());
+}
+
+/** @param {number} value a share of a whole; what is nearly whole is not */
+function share(value) {
+  if (value >= 1) return "100%";
+  // Shifted as text: 0.57 * 10000 is 5699.999…
+  const hundredths = Math.floor(Number(`${value}e4`));
+  return `${(hundredths / 100).toFixed(2)}%`;
+}
+
+/** @type {Record<string, (value: any) => string>} */
+const KINDS = {
+  text: String,
+  code: String,
+  badge: String,
+  count: (value) => shown(value, "count"),
+  share,
+  slot,
+  bar,
+  moment,
+  recorded: (late) => (late ? "recorded late" : "not recorded"),
+};
+
+/** @param {any} value @param {string} kind */
+export const told = (value, kind) => KINDS[kind](value);
+
+/** @param {any} parity in a sentence */
+export function parityText({ status, replayed, advances, drifts }) {
+  if (status === "drifted")
+    return "A replay was not equal to the record. Nothing is added until that is explained.";
+  if (status === "empty") return "Nothing is recorded yet.";
+  const checks = `${shown(advances, "count")} ${plural(advances, "check")}`;
+  if (!replayed) return `After ${checks} there is nothing yet that could have been worked out anew.`;
+  const count = `${shown(replayed, "count")} ${plural(replayed, "decision")}`;
+  const times = drifts.count === 1 ? "once" : `${shown(drifts.count, "count")} times`;
+  if (drifts.count) return `${count} worked out anew in ${checks}; ${times} the result was another.`;
+  return `${count} were worked out anew in ${checks}, and all came out as they were recorded.`;
+}

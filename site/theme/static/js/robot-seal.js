@@ -1,35 +1,19 @@
 // The newest decision, its hash, and the ones before it.
 
 import { say } from "./dom.js";
+import { sealedSince } from "./leaves.js";
 import { LivePanel } from "./live.js";
-import { day, shown } from "./numerals.js";
+import { shown, told } from "./numerals.js";
 
 const SHOWN = 5;
 
-/** @typedef {{seq: number, slot: string, hash: string}} Leaf */
+/** @typedef {import("./leaves.js").Leaf} Leaf */
 
 class RobotSeal extends LivePanel {
   /** @param {any} summary */
   async show(summary) {
-    const { seq, slot, head } = summary;
     const known = Number(this.dataset.seq);
-    if (!head || seq === known) return;
-    this.#add(seq === known + 1 ? [{ seq, slot, hash: head }] : await this.#newest());
-  }
-
-  /**
-   * Asked for only where more than one was sealed since.
-   * @returns {Promise<Leaf[]>} oldest first
-   */
-  async #newest() {
-    try {
-      const answer = await fetch(this.dataset.record ?? "", { cache: "no-cache" });
-      if (!answer.ok) return [];
-      const { leaves } = await answer.json();
-      return leaves.slice(-SHOWN);
-    } catch {
-      return []; // The next session asks again.
-    }
+    this.#add(await sealedSince(summary, known, this.dataset.record ?? "", SHOWN));
   }
 
   /** @param {Leaf[]} leaves */
@@ -56,7 +40,7 @@ function line({ seq, slot, hash }) {
   link.href = `/data/leaves/${hash}.json`;
   link.append(code);
   const when = document.createElement("span");
-  when.textContent = day(slot.split("/").at(-1) ?? "");
+  when.textContent = told(slot, "slot");
   const item = document.createElement("li");
   item.value = seq;
   item.append(link, " ", when);

@@ -1,14 +1,15 @@
-import csv
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from psycopg.types.json import Jsonb
 
-from engine.errors import DataError
+from engine.errors import unknown
 from functions import providers
-from functions.providers import Bar, CorporateAction
-from functions.services.market.collecting import Source, collect_from, fault
+from functions.providers import CorporateAction, Facts, ProviderError, Request
+from functions.services.market.collecting import Source, collect_from, collect_symbols
 from functions.services.market.slots import slot_of, time_of
 from functions.store.session import Session
 from tests.builders.providers import WrittenProvider, bar
@@ -18,7 +19,7 @@ CLOSE = {day: f"{day}T21:20:00Z" for day in (MONDAY, TUESDAY, WEDNESDAY)}
 LAST_CALL = f"{TUESDAY}T23:00:00Z"
 NOTHING = {
     **dict.fromkeys(("symbols", "bars", "actions"), 0),
-    **dict.fromkeys(("quarantined", "restated", "unknown"), 0),
+    **dict.fromkeys(("quarantined", "restated", "noted", "unknown"), 0),
 }
 
 
@@ -62,7 +63,8 @@ def test_only_what_the_event_has_reached_is_collected(collect, session):
     assert collect(provider, CLOSE[TUESDAY]) == {**NOTHING, "symbols": 1, "bars": 2, "actions": 1}
     assert told(session) == [("A", MONDAY), ("A", TUESDAY)]
     assert told(session, "symbol, ex_date", "corporate_actions") == [("A", TUESDAY)]
-    assert provider.asked == [("A", None, TUESDAY)]
+    closes = datetime(2013, 2, 26, 21, tzinfo=UTC)
+    assert provider.asked == [Request("A", "1d", None, closes)]
 
 
 def test_the_same_event_ten_times_fetches_once(collect):
@@ -83,11 +85,11 @@ def halved():
 def test_a_move_without_an_action_is_asked_for_again_until_there_is_one(collect, session):
     provider = halved()
     collect(provider, CLOSE[TUESDAY])
-    assert collect(provider, LAST_CALL) == {**NOTHING, "symbols": 1}
+    assert collect(provider, f"{TUESDAY}T22:00:00Z") == {**NOTHING, "symbols": 1}
     provider.news.append(CorporateAction("A", TUESDAY, "split", Decimal(2)))
     assert collect(provider, LAST_CALL) == {**NOTHING, "symbols": 1, "actions": 1}
-    assert collect(provider, LAST_CALL) == NOTHING
-    assert [symbol for symbol, *_ in provider.asked] == ["A", "B", "A", "A"]
+    assert collect(provider, f"{TUESDAY}T23:30:00Z") == NOTHING
+    assert [one.symbol for one in provider.asked] == ["A", "B", "A", "A"]
 
 
 def test_a_wrong_price_that_is_corrected_before_the_deadline_is_seen(collect, session):
@@ -101,10 +103,10 @@ def test_a_wrong_price_that_is_corrected_before_the_deadline_is_seen(collect, se
 def test_a_price_that_moved_over_a_gap_is_asked_for_again(collect):
     provider = WrittenProvider([bar("A", MONDAY), bar("A", WEDNESDAY, "5")], listed=["A"])
     collect(provider, CLOSE[WEDNESDAY])
-    assert collect(provider, CLOSE[WEDNESDAY])["symbols"] == 1
+    assert collect(provider, f"{WEDNESDAY}T22:00:00Z")["symbols"] == 1
     provider.news.append(CorporateAction("A", TUESDAY, "split", Decimal(2)))
-    assert collect(provider, CLOSE[WEDNESDAY])["actions"] == 1
-    assert collect(provider, CLOSE[WEDNESDAY]) == NOTHING
+    assert collect(provider, f"{WEDNESDAY}T22:30:00Z")["actions"] == 1
+    assert collect(provider, f"{WEDNESDAY}T23:00:00Z") == NOTHING
 
 
 def test_an_older_event_changes_nothing(collect):
@@ -122,7 +124,7 @@ def test_skipped_days_are_caught_up_by_one_fetch(collect):
     provider = WrittenProvider(three_days("A"), listed=["A"])
     collect(provider, CLOSE[MONDAY])
     assert collect(provider, CLOSE[WEDNESDAY])["bars"] == 2
-    assert [until for _, _, until in provider.asked] == [MONDAY, WEDNESDAY]
+    assert [one.until.date() for one in provider.asked] == [MONDAY, WEDNESDAY]
 
 
 def test_symbols_are_those_of_robots_each_fetched_once(collect, session):
@@ -132,12 +134,21 @@ def test_symbols_are_those_of_robots_each_fetched_once(collect, session):
     follow(session, "E", calendar="24/7")
     provider = WrittenProvider(three_days(*"ABCDE"))
     assert collect(provider, CLOSE[MONDAY])["symbols"] == 3
-    assert [symbol for symbol, _, _ in provider.asked] == ["A", "B", "C"]
+    assert [one.symbol for one in provider.asked] == ["A", "B", "C"]
+
+
+class Choosy(WrittenProvider):
+    """Names what it does not have, as every provider does that has a list."""
+
+    def fetch(self, request):
+        if request.symbol not in self.listed:
+            raise unknown("symbol of the written provider", request.symbol, self.listed)
+        return super().fetch(request)
 
 
 def test_a_symbol_that_the_provider_lacks_is_counted_and_stops_nothing(collect, session):
     follow(session, "A", "TYPO")
-    counts = collect(WrittenProvider(three_days("A"), listed=["A"]), CLOSE[MONDAY])
+    counts = collect(Choosy(three_days("A"), listed=["A"]), CLOSE[MONDAY])
     assert (counts["unknown"], counts["bars"]) == (1, 1)
 
 
@@ -148,7 +159,7 @@ def test_a_symbol_listed_later_is_asked_for_until_it_has_a_bar(collect):
 
 def test_one_symbol_that_fails_stops_no_other_and_is_fetched_again(collect, session):
     provider = WrittenProvider(three_days("A", "B"), listed=["A", "B"], failing=["A"])
-    with pytest.raises(DataError, match="A: ParameterError: A does not answer"):
+    with pytest.raises(ProviderError, match=r"written provider failed \(A: written: A does not"):
         collect(provider, CLOSE[MONDAY])
     assert told(session) == [("B", MONDAY)]
     provider.failing = []
@@ -173,27 +184,6 @@ def test_a_correction_of_days_ago_becomes_the_next_version(collect, session):
     assert told(session, "timestamp::date, close")[0] == (MONDAY, Decimal(10))
 
 
-@pytest.mark.parametrize(
-    ("broken", "reason"),
-    [
-        (bar("A", MONDAY, "-1"), "a price is missing or not positive"),
-        (bar("A", MONDAY, "0"), "a price is missing or not positive"),
-        (bar("A", MONDAY, close="NaN"), "a price is missing or not positive"),
-        (bar("A", MONDAY, high="Infinity"), "a price is missing or not positive"),
-        (bar("A", MONDAY, low="11"), "low and high do not hold open and close"),
-        (bar("A", MONDAY, high="9"), "low and high do not hold open and close"),
-        (bar("A", MONDAY, volume="-5"), "the volume is negative or not a number"),
-        (bar("A", MONDAY, volume="NaN"), "the volume is negative or not a number"),
-        (bar("A", date(2013, 2, 24)), "the market was closed on that day"),
-        (bar("A", MONDAY, volume="0"), None),
-        (bar("A", MONDAY, volume=None), None),
-        (bar("A", MONDAY, high="11", low="9"), None),
-    ],
-)
-def test_a_bar_that_nobody_may_compute_with_has_a_fault(broken, reason):
-    assert fault(broken, frozenset([MONDAY])) == reason
-
-
 def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_stay(collect, session):
     rows = [bar("A", MONDAY), bar("A", TUESDAY, low="NaN"), bar("A", WEDNESDAY, volume="-1")]
     provider = WrittenProvider(rows, listed=["A"])
@@ -216,40 +206,6 @@ def test_a_second_bar_of_a_session_is_refused_unless_it_is_the_same(collect, ses
     ]
 
 
-SHOWN_BY_ITSELF = {
-    *("negative_volume", "close_outside_range", "all_nan", "nan_close", "weekend_bar"),
-    *("negative_price", "duplicate_conflicting", "non_numeric", "infinite", "high_below_low"),
-    "zero_price",
-}
-
-
-def number(text):
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal("NaN")
-
-
-def test_of_faults_put_in_by_hand_those_a_bar_shows_by_itself_are_refused(
-    collect, session, shared_data
-):
-    def read(name):
-        with (shared_data / "dirty" / name).open(newline="") as file:
-            return list(csv.DictReader(file))
-
-    rows = [
-        Bar("SPY", date.fromisoformat(row["date"]), *map(number, list(row.values())[1:6]))
-        for row in read("SPY_2016_2018_dirty.csv")
-    ]
-    faults = {row["timestamp"]: row["kind"] for row in read("SPY_2016_2018_dirty_faults.csv")}
-    counts = collect(WrittenProvider(rows, listed=["SPY"]), "2018-12-31T21:20:00Z")
-    refused = {row[0] for row in told(session, "timestamp, reason", "quarantined_bars")}
-    assert refused == {day for day, kind in faults.items() if kind in SHOWN_BY_ITSELF}
-    once = {row.session for row in rows}
-    conflicting = 1  # of the two bars told for that day the first is kept
-    assert counts["bars"] == len(once) - len(refused) + conflicting
-
-
 def test_the_sample_is_collected_whole_and_without_a_fault(collect, session):
     sample = providers.get("sample")
     counts = collect(sample, "2013-03-01T21:20:00Z", "sample")
@@ -264,3 +220,158 @@ def test_the_sample_day_by_day_is_the_sample_at_once(collect, session):
     assert {count["restated"] + count["quarantined"] for count in counts} == {0}
     assert sum(count["bars"] for count in counts) == 12154
     assert sum(count["actions"] for count in counts) == 95
+
+
+def followed_from(session, source, *symbols):
+    """A robot whose paper run names where its bars come from."""
+    follow(session, *symbols)
+    session.connect().execute(
+        "INSERT INTO executions (strategy_id, kind, request) SELECT id, 'paper', %s"
+        " FROM strategies WHERE slug = %s",
+        [Jsonb({"source": source}), f"robot-{'-'.join(symbols).lower()}"],
+    )
+
+
+def test_a_robots_symbols_are_asked_of_its_own_provider(collect, session):
+    followed_from(session, "other", "A")
+    followed_from(session, "written", "B")
+    provider = WrittenProvider(three_days("A", "B"))
+    assert collect(provider, CLOSE[MONDAY])["symbols"] == 1
+    assert collect(provider, CLOSE[MONDAY], "other")["symbols"] == 1
+    assert [one.symbol for one in provider.asked] == ["B", "A"]
+
+
+def test_many_who_collect_at_once_fetch_each_symbol_once(database):
+    provider = WrittenProvider(three_days("A", "B", "C"), listed=["A", "B", "C"])
+    event = {"time": CLOSE[TUESDAY], "detail": {"calendar": "XNYS", "bar": "1d"}}
+    together = Barrier(8)
+
+    def run(_number):
+        own = Session(database.jobs)
+        together.wait()
+        source = Source("written", provider)
+        counts = collect_from(source, own.connect, slot_of(event), time_of(event))
+        own.close()
+        return counts["bars"]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(run, range(8))) == 6
+    assert sorted(one.symbol for one in provider.asked) == ["A", "B", "C"]
+
+
+def test_a_missing_bar_is_not_asked_for_twice_by_one_event(collect):
+    provider = WrittenProvider([bar("A", MONDAY)], listed=["A"])
+    for _ in range(3):
+        collect(provider, CLOSE[TUESDAY])
+    assert len(provider.asked) == 1
+    collect(provider, LAST_CALL)
+    assert len(provider.asked) == 2
+
+
+def test_why_a_symbol_could_not_be_read_is_kept_until_it_can(collect, session):
+    provider = WrittenProvider(three_days("A"), listed=["A"], failing=["A"])
+    with pytest.raises(ProviderError):
+        collect(provider, CLOSE[MONDAY])
+    assert told(session, "failure, bars", "data_health") == [("written: A does not answer", 0)]
+    provider.failing = []
+    collect(provider, CLOSE[MONDAY])
+    assert told(session, "failure, bars", "data_health") == [(None, 1)]
+
+
+def test_what_a_provider_raises_is_no_ones_elses_trouble(session):
+    class Broken(WrittenProvider):
+        def fetch(self, request):
+            if request.symbol == "A":
+                raise KeyError("close")
+            return super().fetch(request)
+
+    event = {"time": CLOSE[MONDAY], "detail": {"calendar": "XNYS", "bar": "1d"}}
+    found = collect_symbols(
+        Source("written", Broken(three_days("A", "B"))),
+        session.connect,
+        slot_of(event),
+        time_of(event),
+        ["A", "B"],
+    )
+    assert found["A"].failure == "written: KeyError: 'close'"
+    assert (found["B"].bars, found["B"].failure) == (1, "")
+
+
+def test_a_symbol_the_provider_lacks_has_that_as_its_failure(collect, session):
+    follow(session, "A", "TYPO")
+    collect(Choosy(three_days("A"), listed=["A"]), CLOSE[MONDAY])
+    assert told(session, "symbol, failure", "data_health") == [
+        ("A", None),
+        ("TYPO", "written: no symbol of the written provider named 'TYPO'; there are A"),
+    ]
+
+
+def at(text):
+    return datetime.fromisoformat(text)
+
+
+HOURS = [at(f"2013-02-25T{hour}:00:00Z") for hour in range(14, 21)]
+
+
+def test_hourly_bars_stand_beside_the_daily_ones(session):
+    """The first hour bar of a clock's anchor starts before the market opens."""
+    provider = WrittenProvider(
+        [bar("A", MONDAY)],
+        [CorporateAction("A", MONDAY, "dividend", Decimal(1))],
+        finer={"1h": [bar("A", start) for start in HOURS]},
+        facts=Facts("XNYS", ("1d", "1h"), "clock"),
+        listed=["A"],
+    )
+    source = Source("written", provider)
+    for length, time in (("1d", "21:20"), ("1h", "18:05"), ("1h", "21:05")):
+        event = {
+            "time": f"{MONDAY}T{time}:00Z",
+            "detail": {"calendar": "XNYS", "bar": length},
+        }
+        slot = slot_of(event, "clock")
+        collect_from(source, session.connect, slot, time_of(event))
+    assert [one.until for one in provider.asked[1:]] == [
+        at("2013-02-25T18:00:00Z"),
+        at("2013-02-25T21:00:00Z"),
+    ]
+    assert told(session, "data_source, count(*)", "market_data GROUP BY 1") == [
+        ("written", 1),
+        ("written/1h", 7),
+    ]
+    assert told(session, "data_source, kind", "corporate_actions") == [("written", "dividend")]
+    assert told(session, "bar_length, bars, expected", "data_health") == [
+        ("1d", 1, 1),
+        ("1h", 7, 7),
+    ]
+
+
+def test_a_rename_goes_on_under_the_old_symbol(collect, session):
+    rename = CorporateAction("FB", TUESDAY, "rename", None, "META")
+    rows = [bar("FB", MONDAY), bar("META", TUESDAY, "11"), bar("META", WEDNESDAY, "12")]
+    provider = WrittenProvider(rows, [rename], listed=["FB"])
+    for day in CLOSE:
+        collect(provider, CLOSE[day])
+    assert [one.symbol for one in provider.asked] == ["FB", "FB", "META", "META"]
+    assert told(session, "symbol, close") == [("FB", Decimal(price)) for price in (10, 11, 12)]
+    assert told(session, "kind, detail", "corporate_actions") == [("rename", "META")]
+
+
+def test_after_its_delisting_a_symbol_is_asked_for_no_more(collect, session):
+    gone = CorporateAction("A", TUESDAY, "delisting", None)
+    provider = WrittenProvider([bar("A", MONDAY)], [gone], listed=["A"])
+    assert collect(provider, CLOSE[TUESDAY])["actions"] == 1
+    assert collect(provider, CLOSE[WEDNESDAY]) == NOTHING
+    assert told(session, "kind, value", "corporate_actions") == [("delisting", None)]
+
+
+def test_an_action_told_otherwise_is_refused_and_the_first_stays(collect, session):
+    provider = WrittenProvider(
+        three_days("A"), [CorporateAction("A", MONDAY, "dividend", Decimal("0.5"))], listed=["A"]
+    )
+    collect(provider, CLOSE[MONDAY])
+    provider.news = [CorporateAction("A", MONDAY, "dividend", Decimal("0.75"))]
+    assert collect(provider, CLOSE[TUESDAY])["quarantined"] == 1
+    assert told(session, "value, symbol", "corporate_actions") == [(Decimal("0.5"), "A")]
+    assert told(session, "timestamp, reason", "quarantined_bars") == [
+        ("2013-02-25", "the dividend was first told as 0.5, now as 0.75")
+    ]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DataError, ParameterError
-from functions.services.market.slots import Slot, instant, slot_of, slots, time_of
+from functions.services.market.slots import Slot, anchor_of, instant, slot_of, slots, time_of
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -89,7 +89,7 @@ def test_round_the_clock_no_slot_is_left_out():
         ({"time": "2013-03-01T21:20:00Z"}, "has no calendar"),
         (event("2013-03-01"), "no offset in '2013-03-01'"),
         (event("yesterday"), "no instant 'yesterday'"),
-        (event("2013-03-01T21:20:00Z", bar="5m"), "bar must be 1d, was '5m'"),
+        (event("2013-03-01T21:20:00Z", bar="2h"), "bar must be 1d, 1h, .* or 1m, was '2h'"),
         (event("2013-03-01T21:20:00Z", calendar="NYSE!"), "no calendar named 'NYSE!'"),
     ],
 )
@@ -107,3 +107,10 @@ def test_what_is_no_slot_is_refused(text):
 def test_an_instant_at_which_nothing_closes_is_no_session():
     with pytest.raises(DataError, match="no session of XNYS closes at"):
         Slot.parse("XNYS/1d/2013-03-01T20:59:00Z").session()
+
+
+def test_the_anchor_is_the_providers_and_of_daily_bars_nobody_is_asked():
+    assert anchor_of("sample", "1h") == "open"
+    assert anchor_of("nobody", "1d") == "open"
+    with pytest.raises(ParameterError, match="no provider named 'nobody'"):
+        anchor_of("nobody", "1h")

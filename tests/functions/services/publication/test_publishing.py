@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,10 @@ from functions.services.publication.publishing import publish_robot, publish_rob
 from functions.services.publication.state import publish_state
 from functions.store.objects import Objects
 from functions.store.publication import position
+from functions.store.records import Owner
 from tests.builders.platforms import platform_over
 from tests.builders.recorded import OPTIONS, REGISTERED, Recorder
+from tests.builders.stored import add_equity
 
 THURSDAY, FRIDAY, MONDAY = date(2013, 1, 3), date(2013, 1, 4), date(2013, 1, 7)
 DRAWN_FROM = ("summary", "equity", "trades")
@@ -75,7 +77,7 @@ def robot(recorder: Recorder) -> Any:
 def test_a_robot_has_these_documents(platform, robot):
     assert publish_robot(platform, "sma-cross") == len(keys(platform, "data/robots/sma-cross/"))
     assert keys(platform, "data/robots/sma-cross/") == {
-        *("summary.json", "equity.json", "trades.json", "record.json"),
+        *("summary.json", "equity.json", "trades.json", "record.json", "parity.json"),
         *("figures/equity.json", "figures/drawdown.json", "figures/monthly.json"),
         *("figures/equity.svg", "figures/drawdown.svg", "figures/monthly.svg"),
     }
@@ -164,6 +166,7 @@ def test_a_trade_says_which_phase_it_is_of(platform, robot):
         "time": "2013-01-04T14:30:00Z",
         "session": "2013-01-04",
         "phase": "record",
+        "kind": "fill",
         "symbol": "IBM",
         "side": "buy",
         "quantity": "100.00000000",
@@ -433,3 +436,36 @@ def test_documents_are_agreed_even_inside_somebody_elses_transaction(platform, r
     with platform.connect() as database:
         database.execute("SELECT 1")
         assert publish_robot(platform, "sma-cross") > 0
+
+
+def test_a_curve_of_hours_has_a_point_for_each_session(platform, recorder):
+    robot = recorder.register("by-the-hour", bar="1h")
+    owner = Owner(robot.id, robot.runs["paper"], None, "public")
+    hours = [
+        datetime(2013, 1, day, hour, 30, tzinfo=UTC) for day in (3, 4) for hour in (15, 16, 17)
+    ]
+    add_equity(recorder.database, owner, hours)
+    publish_robot(platform, "by-the-hour")
+    curve = read(platform, "robots/by-the-hour/equity.json")["record"]
+    assert curve["sessions"] == ["2013-01-03", "2013-01-04"]
+    assert curve["equity"] == [100_200.0, 100_500.0]
+    assert read(platform, "robots/by-the-hour/summary.json")["record"]["sessions"] == 2
+
+
+def test_holdings_are_marked_at_the_bars_that_the_record_reads(platform, recorder, robot):
+    """The same symbol of another source, or of another length, is another series."""
+    recorder.database.execute(
+        """
+        INSERT INTO market_data (symbol, timestamp, open, high, low, close, data_source, seen_at)
+        SELECT symbol, timestamp, 1, 1, 1, 1, name, seen_at
+        FROM market_data, unnest(ARRAY['yahoo', 'sample/1h']) AS name
+        """
+    )
+    publish_robot(platform, "sma-cross")
+    (held,) = read(platform, "robots/sma-cross/summary.json")["positions"]
+    assert held["price"] == "210.00000000"
+    other = recorder.register("elsewhere", source="yahoo")
+    recorder.advance(other, FRIDAY, close=210, shares=100)
+    publish_robot(platform, "elsewhere")
+    (held,) = read(platform, "robots/elsewhere/summary.json")["positions"]
+    assert held["price"] == "1.00000000"

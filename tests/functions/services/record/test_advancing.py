@@ -8,12 +8,13 @@ from multiprocessing import get_context
 import pytest
 
 import strategies
-from engine import Account, simulate
-from functions.services.record import advancing, definition, reading, replay
+from engine import RULES_VERSION, Account, simulate
+from functions.services.record import definition, planning, reading, replay
 from functions.services.record.advancing import Due, advance_robot
 from functions.services.record.definition import resolve
 from functions.services.record.rows import SIMULATED, Decided, Ledger, points_of
 from functions.store import proof
+from functions.store.lines import trade_line
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.records import (
@@ -55,7 +56,7 @@ def test_a_robot_advanced_daily_equals_its_backtest_over_the_tape(
 
     (record,) = read_records(platform.connect(), [robot.id])
     reading.forget()
-    tape = reading.tape_at(platform.connect(), record.head.tape, robot.symbols)
+    tape = reading.tape_at(platform.archive, record.head.tape, robot.symbols)
     run = simulate(
         resolve(robot.strategy_code, robot.config()).strategy,
         tape.market,
@@ -75,7 +76,7 @@ def test_a_robot_advanced_daily_equals_its_backtest_over_the_tape(
     ]
     trades = Ledger(record.owner, "paper", 1, decided_in(stored(platform, robot.id))).trades(run)
     assert len(trades) > sessions / 15
-    expected = [proof.trade_line(trade) for trade in trades]
+    expected = [trade_line(trade) for trade in trades]
     assert lines == expected + [point.line() for point in points_of(run, 1)]
     asked = sum(len(leaf["orders"]) for leaf in leaves)
     assert run.ledger().count("  asks  ") == asked
@@ -165,7 +166,7 @@ def test_a_head_that_moved_meanwhile_is_left_alone(platform, monkeypatch):
     (record,) = read_records(platform.connect(), [ROBOT.id])
     advance(platform, live[2], ROBOT.id)
     before = stored(platform, ROBOT.id)
-    late = advance_robot(platform, record, Due(slot_at(live[3]), deadline=False))
+    late = advance_robot(platform.archive, record, Due(slot_at(live[3]), deadline=False))
     assert (late.appended, late.drift) == (0, None)
     assert stored(platform, ROBOT.id) == before
 
@@ -286,12 +287,18 @@ def test_a_new_engine_that_agrees_goes_on_and_one_that_does_not_opens_a_segment(
     live = registered(platform, ROBOT)
     registered(platform, at=-1)
     advance(platform, live[9], ROBOT.id)
-    newer(monkeypatch, rules="2")
+    newer(monkeypatch, rules="newer")
     assert advance(platform, live[10], ROBOT.id).appended == 1
     assert len(stored(platform, ROBOT.id)["segments"]) == 1
-    newer(monkeypatch, rules="3", slippage_bps=6.0)
+    newer(monkeypatch, rules="newest", slippage_bps=6.0)
     assert advance(platform, live[11], ROBOT.id).appended == 1
     assert stored(platform, ROBOT.id)["segments"][-1][-1] == "engine changed"
+    told = "SELECT kind, seq, recorded <> replayed FROM drifts"
+    ((kind, seq, parted),) = platform.connect().execute(told).fetchall()
+    assert (kind, parted) == ("engine", True)
+    assert 1 <= seq <= 11
+    status = platform.connect().execute("SELECT status FROM executions WHERE kind = 'paper'")
+    assert status.fetchone() == ("running",)
     assert advance(platform, live[12], ROBOT.id).appended == 1
 
 
@@ -299,7 +306,7 @@ def test_the_same_engine_that_no_longer_agrees_is_drift(platform, monkeypatch):
     live = registered(platform, ROBOT)
     registered(platform, at=-1)
     advance(platform, live[29], ROBOT.id)
-    newer(monkeypatch, rules="1", slippage_bps=6.0)
+    newer(monkeypatch, rules=RULES_VERSION, slippage_bps=6.0)
     assert advance(platform, live[30], ROBOT.id).drift.kind == "engine"
 
 
@@ -314,7 +321,7 @@ def newer(monkeypatch, *, rules, **costs):
         return resolve(code, config)._replace(rules=rules)
 
     monkeypatch.setattr(replay, "simulate", simulated)
-    monkeypatch.setattr(advancing, "resolve", resolved)
+    monkeypatch.setattr(planning, "resolve", resolved)
 
 
 def test_code_that_decides_otherwise_than_it_did_is_drift_of_its_code(platform, monkeypatch):
@@ -374,7 +381,7 @@ def test_no_later_bar_is_read(platform):
     registered(platform, at=-1)
     advance(platform, live[4], ROBOT.id)
     (record,) = read_records(platform.connect(), [ROBOT.id])
-    tape = reading.tape_at(platform.connect(), record.head.tape, ROBOT.symbols)
+    tape = reading.tape_at(platform.archive, record.head.tape, ROBOT.symbols)
     assert tape.market.sessions[-1].item() == live[4].session
     assert all(action.ex_date <= live[4].session for action in tape.actions)
     assert SIMULATED not in {row[11] for row in stored(platform, ROBOT.id)["trades"]}

@@ -130,3 +130,16 @@ def test_nothing_of_a_private_robot_is_published(database, platform):
     with database.connect("superuser", autocommit=True) as connection:
         connection.execute("UPDATE strategies SET visibility = 'private'")
     assert advance(platform, live[0], ROBOT.id).outbox == ()
+
+
+def test_a_benchmark_that_comes_later_is_shown_by_those_measured_against_it(platform):
+    follower, benchmark = sma_robot("follower", benchmark="leader"), sma_robot("leader")
+    live = registered(platform, follower, benchmark)
+    registered(platform, at=-1)
+    deliver(platform, advance(platform, live[0], follower.id).outbox)
+    deliver(platform, advance(platform, live[0], benchmark.id).outbox)
+    curve = json.loads(body(platform, "data/robots/follower/equity.json"))
+    assert curve["record"]["sessions"] == [live[0].session.isoformat()]
+    assert None not in curve["record"]["benchmark"]
+    pages = platform.connect().execute("SELECT key FROM outbox WHERE kind = 'page'").fetchall()
+    assert ("follower/1/beside/leader",) in pages

@@ -10,6 +10,7 @@ from functions.services.record import reading
 from functions.services.record.definition import resolve
 from functions.services.record.rows import Decided, Ledger, points_of
 from functions.store import proof
+from functions.store.lines import trade_line
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.records import advance, registered, sma_robot, stored
@@ -56,14 +57,14 @@ def test_a_robot_advanced_daily_equals_its_backtest_over_the_tape(platform, name
         for line in proof.stored_lines(platform.connect(), record)
         if not line.startswith(("decision", "segment"))
     ]
-    expected = [proof.trade_line(trade) for trade in trades]
+    expected = [trade_line(trade) for trade in trades]
     assert recorded == expected + [point.line() for point in points_of(run, 1)]
 
 
 def backtest(platform, robot, record, start):
     """The robot's own rule over the record's tape, run once."""
     reading.forget()
-    tape = reading.tape_at(platform.connect(), record.head.tape, robot.symbols)
+    tape = reading.tape_at(platform.archive, record.head.tape, robot.symbols)
     definition = resolve(robot.strategy_code, robot.config())
     opening = Account.of_cash(robot.cash)
     return simulate(

@@ -4,11 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from engine import Action
-from functions.services.record.performances import stored_curve
-from functions.store.records import EquityRow
+from functions.services.record.measuring import earlier_curve
+from functions.services.record.performances import Account, measurable
+from functions.services.record.stored_curves import stored_curve
+from functions.services.record.tape import blank
+from functions.store.records import EquityRow, Owner, Record, Segment
 from functions.store.trades import Trade
 
 NOBODY = UUID(int=0)
@@ -54,3 +58,56 @@ def test_a_split_is_booked_in_its_own_session_where_midnight_ends_a_day():
     split = Action("A", DAYS[2], "split", 2.0)
     curve = stored_curve(points(MIDNIGHTS), [bought(MIDNIGHTS[0], DAYS[1])], [split])
     assert [(event.row, event.session) for event in curve.splits] == [(2, DAYS[2])]
+
+
+HOURS = [datetime(2013, 3, day, hour, tzinfo=UTC) for day in (1, 2) for hour in (15, 16, 17)]
+
+
+@pytest.mark.parametrize(("minutes", "row"), [(-30, 0), (0, 1), (30, 1), (60, 2), (24 * 60, 4)])
+def test_a_fill_belongs_to_the_row_that_was_open_at_its_instant(minutes, row):
+    at = HOURS[0] + timedelta(minutes=minutes)
+    (fill,) = stored_curve(points(HOURS), [bought(at, at.date())], []).fills
+    assert fill.row == row
+
+
+def test_a_fill_at_the_close_of_its_sessions_last_row_stays_in_it():
+    (fill,) = stored_curve(points(HOURS), [bought(HOURS[2], DAYS[0])], []).fills
+    assert fill.row == 2
+
+
+def test_shorter_bars_are_measured_session_by_session():
+    owner = Owner(NOBODY, NOBODY, None, "public")
+    account = Account(owner, 100.0, HOURS[0], "XNYS")
+    curve = stored_curve(points(HOURS), [bought(HOURS[3], DAYS[1])], [])
+    curve = curve._replace(equity=np.arange(6.0), cash=np.arange(6.0) * 10)
+    found = measurable(account, curve, np.arange(100.0, 106.0), HOURS[-1], lasting=False)
+    assert found.sessions.tolist() == DAYS[:2]
+    assert found.equity.tolist() == [2.0, 5.0]
+    assert found.cash.tolist() == [20.0, 50.0]
+    assert found.benchmark.tolist() == [102.0, 105.0]
+    assert [fill.row for fill in found.fills] == [1]
+
+
+class Kept:
+    """An archive with two trades at the instant that parts two segments."""
+
+    def points(self, execution_id, before):
+        return points(MIDNIGHTS)[: before - 1]
+
+    def trades(self, execution_id, before):
+        own = [bought(MIDNIGHTS[0], DAYS[0]), bought(MIDNIGHTS[0], DAYS[1])]
+        numbered = [trade._replace(sequence=at) for at, trade in enumerate(own, 1)]
+        return [trade for trade in numbered if trade.sequence < before]
+
+
+@pytest.mark.parametrize(("first_trade", "fills"), [(1, 0), (2, 1), (3, 2)])
+def test_a_trade_belongs_to_one_segment_though_its_instant_ends_one_and_begins_the_next(
+    first_trade, fills
+):
+    segment = Segment(
+        *(NOBODY, 2, 2, "", "", "", {}, "", {}, {}),
+        first_trade=first_trade,
+    )
+    record = Record(Owner(NOBODY, NOBODY, None, "public"), None, segment, None)
+    curve = earlier_curve(Kept(), record, blank(("A",)))
+    assert (len(curve.closes), len(curve.fills)) == (1, fills)

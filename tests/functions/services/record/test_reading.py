@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from functions import providers
+from functions.providers import Request
 from functions.services.market.collecting import Source, collect_from
-from functions.services.record import reading
+from functions.services.record import reading, waiting
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.providers import WrittenProvider
@@ -49,7 +50,7 @@ def test_a_slot_waits_for_a_bar_until_its_deadline(database, platform):
 
 def read(platform, robot):
     (record,) = read_records(platform.connect(), [robot.id])
-    return reading.tape_at(platform.connect(), record.head.tape, robot.symbols)
+    return reading.tape_at(platform.archive, record.head.tape, robot.symbols)
 
 
 def remove(database, session, symbol="%"):
@@ -84,10 +85,10 @@ def test_a_halted_stock_that_reopens_far_off_waits_for_its_action(database, plat
     robot = sma_robot()
     live = registered(platform, robot)
     registered(platform, at=-1)
-    for day in live[: reading.SILENT_AFTER + 1]:
+    for day in live[: waiting.SILENT_AFTER + 1]:
         remove(database, day, "IBM")
         advance(platform, day, robot.id, deadline=True)
-    reopened = live[reading.SILENT_AFTER + 1]
+    reopened = live[waiting.SILENT_AFTER + 1]
     tamper(
         database,
         "UPDATE market_data SET low = close / 2, close = close / 2"
@@ -111,7 +112,7 @@ def test_who_has_been_silent_for_long_is_waited_for_again_once_it_is_back(databa
     robot = sma_robot()
     live = registered(platform, robot)
     registered(platform, at=-1)
-    silent, back, gone = live[: reading.SILENT_AFTER], live[6], live[7]
+    silent, back, gone = live[: waiting.SILENT_AFTER], live[6], live[7]
     for day in (*live[:6], gone):
         remove(database, day, "IBM")
     for day in silent:
@@ -162,11 +163,12 @@ def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(pla
     robot = sma_robot()
     registered(platform, robot, at=SPLIT - 1)
     split, sample = days()[SPLIT], providers.get("sample")
-    provider = WrittenProvider(sample.bars(robot.symbols, None, split.session))
+    told = [sample.fetch(Request(symbol, "1d", None, split.closes)) for symbol in robot.symbols]
+    provider = WrittenProvider([bar for one in told for bar in one.bars])
     source = Source("sample", provider)
     collect_from(source, platform.connect, slot_at(split), split.closes + SCHEDULED_AFTER)
     assert advance(platform, split, robot.id).waiting[:13] == "AAPL moved by"
-    provider.news = list(sample.actions(["AAPL"], split.session))
+    provider.news = list(told[0].actions)
     collect_from(source, platform.connect, slot_at(split), split.closes + 2 * SCHEDULED_AFTER)
     assert advance(platform, split, robot.id, deadline=True).appended == 1
     (booked,) = [each for each in read(platform, robot).actions if each.ex_date == split.session]
@@ -193,9 +195,9 @@ def test_a_bar_that_comes_late_or_is_restated_never_enters_the_tape(database, pl
     tamper(
         database,
         "INSERT INTO bar_versions (market_data_id, version, open, high, low, close, volume,"
-        " seen_at, reason) SELECT id, 2, open, high, low, close * 2, volume, now(), 'restated'"
+        " seen_at, reason) SELECT id, 2, open, high, low, low, volume, %s, 'restated'"
         " FROM market_data WHERE timestamp = %s",
-        live[2].session,
+        *(live[3].closes, live[2].session),
     )
     assert read(platform, robot).hash == head
     assert advance(platform, live[4], robot.id).appended == 1
@@ -210,17 +212,17 @@ def test_a_new_slot_reads_the_newest_version(database, platform):
     tamper(
         database,
         "INSERT INTO bar_versions (market_data_id, version, open, high, low, close, volume,"
-        " seen_at, reason) SELECT id, 2, open, high, low, close + 0.01, volume, now(), 'restated'"
+        " seen_at, reason) SELECT id, 2, open, high, low, low, volume, %s, 'restated'"
         " FROM market_data WHERE timestamp = %s AND symbol = 'IBM'",
-        live[0].session,
+        *(live[0].closes + SCHEDULED_AFTER, live[0].session),
     )
     advance(platform, live[0], robot.id)
     reading.forget()
     close = platform.connect().execute(
-        "SELECT close::float8 FROM market_data WHERE symbol = 'IBM' AND timestamp = %s",
+        "SELECT low::float8 FROM market_data WHERE symbol = 'IBM' AND timestamp = %s",
         [live[0].session],
     )
-    assert read(platform, robot).bars.close[-1, 1] == pytest.approx(close.fetchone()[0] + 0.01)
+    assert read(platform, robot).bars.close[-1, 1] == close.fetchone()[0]
 
 
 def test_an_action_seen_late_is_booked_by_the_slot_that_reads_it(database, platform):
@@ -231,11 +233,12 @@ def test_an_action_seen_late_is_booked_by_the_slot_that_reads_it(database, platf
     tamper(
         database,
         "INSERT INTO corporate_actions (symbol, ex_date, kind, value, data_source, seen_at)"
-        " VALUES ('IBM', %s, 'dividend', 0.75, 'sample', now())",
-        live[1].session,
+        " VALUES ('IBM', %s, 'dividend', 0.75, 'sample', %s)",
+        *(live[1].session, live[4].closes),
     )
     assert advance(platform, live[4], robot.id).appended == 1
-    assert read(platform, robot).actions[-1].ex_date == live[4].session
+    newest = read(platform, robot).actions[-1]
+    assert (newest.ex_date, newest.seen) == (live[1].session, live[4].session)
     assert advance(platform, live[5], robot.id).appended == 1
 
 
@@ -248,7 +251,7 @@ def test_a_warm_process_reads_only_what_is_new(platform):
     assert read(platform, robot) is first
     advance(platform, live[1], robot.id)
     assert read(platform, robot).slots[:-1] == first.slots
-    assert reading.tape_at(platform.connect(), first.hash, robot.symbols) is first
+    assert reading.tape_at(platform.archive, first.hash, robot.symbols) is first
 
 
 def test_a_process_keeps_a_limited_number_of_tapes(platform):
@@ -266,3 +269,79 @@ def test_the_slot_of_registration_holds_all_before_it(platform):
     tape = read(platform, robot)
     assert tape.slots[0][0] == str(slot_at(days()[-501]))
     assert len(tape.market.sessions) == len(days()) - 500
+
+
+def test_a_daily_tape_has_the_hashes_it_always_had(platform):
+    """What was recorded before tapes had hours, marks and details still verifies."""
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    for day in live[:3]:
+        advance(platform, day, robot.id)
+    found = platform.connect().execute("SELECT slot, hash FROM tapes ORDER BY closes_at")
+    assert [(slot[8:18], name[:16]) for slot, name in found] == [
+        ("2011-03-04", "b430df981e01d729"),
+        ("2011-03-07", "00ba64329b478bb7"),
+        ("2011-03-08", "fee4280a3485120a"),
+        ("2011-03-09", "351bd80becc9030e"),
+    ]
+
+
+def restate(database, day, seen_at):
+    """The next version of IBM's bar of a day."""
+    tamper(
+        database,
+        "INSERT INTO bar_versions (market_data_id, version, open, high, low, close, volume,"
+        " seen_at, reason) SELECT id, 2, open, high, low, low, volume, %s, 'restated'"
+        " FROM market_data WHERE timestamp = %s AND symbol = 'IBM'",
+        *(seen_at, day.session),
+    )
+
+
+@pytest.mark.parametrize("outage", [False, True])
+def test_after_an_outage_a_slot_reads_what_it_would_have_read_at_its_time(
+    database, platform, outage
+):
+    """A bar restated, and a dividend told, after the next slot had closed."""
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    if not outage:
+        for day in live[:2]:
+            advance(platform, day, robot.id)
+    restate(database, live[0], live[2].closes)
+    restate(database, live[1], live[1].closes + SCHEDULED_AFTER)
+    tamper(
+        database,
+        "INSERT INTO corporate_actions (symbol, ex_date, kind, value, data_source, seen_at)"
+        " VALUES ('IBM', %s, 'dividend', 0.75, 'sample', %s)",
+        *(live[0].session, live[2].closes + SCHEDULED_AFTER),
+    )
+    tamper(database, "UPDATE market_data SET seen_at = timestamp + interval '1 day'")
+    reading.forget()
+    advance(platform, live[3], robot.id)
+    tape = read(platform, robot)
+    lows, closes = (array[-4:, 1] for array in (tape.bars.low, tape.bars.close))
+    assert (closes == lows).tolist() == [False, outage, False, False]
+    (late,) = [action for action in tape.actions if action.value == 0.75]
+    assert (late.ex_date, late.seen) == (live[0].session, live[2].session)
+
+
+def test_bars_that_came_after_an_outage_of_the_collector_enter_their_slots(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    tamper(database, "UPDATE market_data SET seen_at = %s", live[9].closes)
+    advance(platform, live[3], robot.id)
+    assert np.isfinite(read(platform, robot).bars.close[-4:]).all()
+    splits = [action for action in read(platform, robot).actions if action.seen]
+    assert splits == []
+
+
+def test_why_a_bar_is_missing_is_told_with_it(database, platform):
+    robot = sma_robot()
+    live = registered(platform, robot)
+    registered(platform, at=-1)
+    remove(database, live[0], "IBM")
+    tamper(database, "UPDATE data_health SET failure = 'sample: 429' WHERE symbol = 'IBM'")
+    assert advance(platform, live[0], robot.id).waiting == "no bar of IBM yet: sample: 429"

@@ -4,6 +4,7 @@ from engine.errors import DataError, ParameterError
 from functions.services.record import reading
 from functions.services.record.registering import register_robot
 from functions.services.record.showcase import SHOWCASE
+from functions.store.health import Series, State, write
 from tests.builders.platforms import platform_over
 from tests.builders.records import collect_until, days, registered, slot_at, sma_robot, stored
 
@@ -60,3 +61,48 @@ def test_the_showcase_is_complete_and_each_robot_is_measured_against_the_benchma
     for robot in SHOWCASE:
         assert robot.config()["parameters"] | dict(robot.parameters) == robot.config()["parameters"]
         assert robot.description.endswith(".")
+
+
+def test_a_symbol_its_provider_lacks_is_named(platform):
+    collect_until(platform, days()[100])
+    with pytest.raises(ParameterError, match="no symbol of the sample provider named 'IBN'"):
+        register_robot(platform, sma_robot(symbols=("AAPL", "IBN")), slot_at(days()[100]))
+    assert platform.connect().execute("SELECT count(*) FROM strategies").fetchone() == (0,)
+
+
+def test_a_symbol_that_is_not_listed_yet_is_welcome(platform):
+    collect_until(platform, days()[100])
+    assert register_robot(platform, sma_robot(symbols=("AAPL", "FB")), slot_at(days()[100]))
+
+
+def test_why_there_are_no_bars_is_told(platform):
+    with platform.connect() as database:
+        write(
+            database,
+            Series("AAPL", "sample", "1d"),
+            State(
+                "XNYS",
+                None,
+                None,
+                0,
+                0,
+                0,
+                [],
+                "sample: rate limited",
+                slot_at(days()[100]).closes_at,
+            ),
+        )
+    with pytest.raises(DataError, match=r"no bars of AAPL.*: rate limited; mend that"):
+        register_robot(platform, sma_robot(symbols=("AAPL",)), slot_at(days()[100]))
+
+
+@pytest.mark.parametrize("length", ["30m", "1m"])
+def test_a_robots_bar_is_an_hour_at_least(platform, length):
+    with pytest.raises(ParameterError, match=f"must be 1d or 1h, was '{length}'"):
+        register_robot(platform, sma_robot(bar=length), slot_at(days()[100]))
+
+
+def test_a_robot_keeps_the_name_of_its_own_source(platform):
+    registered(platform, ROBOT)
+    rows = platform.connect().execute("SELECT DISTINCT request ->> 'source' FROM executions")
+    assert rows.fetchall() == [("sample",)]

@@ -73,10 +73,10 @@ def test_added_hidden_and_moved_rows_are_drift(database, platform, live, stateme
 
 def newer_rules(monkeypatch):
     resolved = definition.resolve
-    for module in ("advancing", "definition"):
+    for module in ("planning", "definition"):
         monkeypatch.setattr(
             f"functions.services.record.{module}.resolve",
-            lambda code, config: resolved(code, config)._replace(rules="2"),
+            lambda code, config: resolved(code, config)._replace(rules="newer"),
         )
 
 
@@ -118,6 +118,8 @@ REHASHED = r"""UPDATE decisions SET leaf = replace(leaf, '"v":1', '"v":2'), hash
     [
         *CHANGED_ROWS,
         "UPDATE decisions SET leaf = replace(leaf, '0000', '0001') WHERE seq = 4",
+        "UPDATE decisions SET leaf = '{' WHERE seq = 30",
+        "UPDATE decisions SET leaf = '{' WHERE seq = 29",
         REHASHED,
         "UPDATE segments SET opening = '{}' WHERE number = 1",
         "UPDATE segments SET reason = 'code changed' WHERE number = 1",

@@ -1,0 +1,82 @@
+"""When a row of a file began, in the ways people write it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from engine.errors import ParameterError
+from functions.providers import ProviderError
+from functions.providers._ranges import midnight
+from functions.providers._statement import NAME
+
+# In this order, an instant before a local time before a day.
+_COLUMNS = (
+    *("start_utc", "timestamp", "datetime", "start", "start_local", "date", "time"),
+    *("session", "open_time", "index", "", "__index_level_0__", "unnamed: 0"),
+)
+_DIGITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+
+
+class TimeColumns(NamedTuple):
+    """The columns whose texts, joined by a blank, are a row's time."""
+
+    names: Sequence[str]
+    utc: bool
+
+
+def time_columns(columns: Mapping[str, object], file: str) -> TimeColumns:
+    """Find them; ParameterError names those that are understood."""
+    if "date" in columns and "time" in columns:
+        return TimeColumns(("date", "time"), utc=False)
+    for name in _COLUMNS:
+        if name in columns:
+            return TimeColumns((name,), utc=name.endswith("_utc"))
+    known = ", ".join(name for name in _COLUMNS[:7])
+    raise ParameterError(f"{file} has no column with the time of a bar; name it one of {known}")
+
+
+def reader(
+    file: str, *, daily: bool, utc: bool, timezone: ZoneInfo | None
+) -> Callable[[str], datetime]:
+    """Return what takes a text to the instant that stamps a bar, in UTC."""
+    zone = UTC if utc else timezone
+
+    def instant(text: str) -> datetime:
+        moment = _moment(text, file)
+        if moment.tzinfo is None:
+            if zone is None:
+                raise _unsaid(file, text)
+            moment = moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC)
+
+    def session(text: str) -> datetime:
+        moment = _moment(text, file)
+        if moment.tzinfo is not None and timezone is not None:
+            moment = moment.astimezone(timezone)
+        elif moment.tzinfo is not None and (moment.hour or moment.minute):
+            raise _unsaid(file, text)
+        return midnight(moment.date())
+
+    return session if daily else instant
+
+
+def _moment(text: str, file: str) -> datetime:
+    """Read ISO 8601, or the seconds since 1970 or thousandths of them."""
+    text = text.strip()
+    if text.isdigit() and len(text) in _DIGITS:
+        return datetime.fromtimestamp(int(text) / _DIGITS[len(text)], UTC)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ProviderError(
+            f"{file} has a row whose time is {text!r}; write it like 2013-03-01 or "
+            "2013-03-01T14:30:00Z"
+        ) from error
+
+
+def _unsaid(file: str, text: str) -> ParameterError:
+    return ParameterError(
+        f"{file} has times like {text!r}, and nothing says where; write "
+        f'timezone = "America/New_York" (or whichever it is) in {NAME}'
+    )

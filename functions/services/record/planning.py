@@ -1,0 +1,193 @@
+"""What one robot's record is to be given: its segment replayed, compared, and what is new."""
+
+from typing import NamedTuple
+
+from engine import Run
+from functions.services.record import measuring, segments
+from functions.services.record.archive import Archive
+from functions.services.record.benchmark import Public
+from functions.services.record.comparing import (
+    DATA,
+    ENGINE,
+    Drift,
+    Replayed,
+    broken_chain,
+    changed_rows,
+    difference,
+    lines_of,
+    new_lines,
+)
+from functions.services.record.definition import Definition, as_recorded, changed, resolve
+from functions.services.record.measuring import Before
+from functions.services.record.performances import Curve
+from functions.services.record.reading import News
+from functions.services.record.recording import (
+    Additions,
+    addition_of,
+    decided_in,
+    inherited,
+    late_in,
+    rows_in,
+    rows_of,
+)
+from functions.services.record.remembering import Played, Verified
+from functions.services.record.replay import Replay, leaves_of, replay, simulated
+from functions.services.record.rows import Decided
+from functions.services.record.tape import Tape
+from functions.store.additions import Addition
+from functions.store.marks import Mark
+from functions.store.proof import Digest, Stored
+from functions.store.records import DecisionRow, Head, Record
+
+
+class Task(NamedTuple):
+    """A record with what it has not read yet, and what is known of its stored rows.
+
+    mark: of its rows, read before their digests. verified: the replay they are known to equal.
+    stored: their digests, where nothing is known of them.
+    """
+
+    record: Record
+    news: News
+    mark: Mark
+    verified: Verified | None = None
+    stored: Stored | None = None
+
+
+class Plan(NamedTuple):
+    """What is to be appended, and what is known of the record once it is."""
+
+    addition: Addition
+    verified: Verified
+    waiting: str
+
+
+class _Checked(NamedTuple):
+    """A segment found as it was recorded, and what goes on from it.
+
+    digest: of its rows before the new ones. decided: where the orders behind new trades were
+    asked for. opened, parted: as in `Additions`.
+    """
+
+    record: Record
+    definition: Definition
+    run: Run
+    new: Replayed
+    digest: Digest
+    decided: dict[str, Decided]
+    earlier: Curve
+    opened: str = ""
+    parted: Drift | None = None
+
+
+def plan(archive: Archive, task: Task, due: str, robots: Public) -> Plan | Drift:
+    """Replay a record's segment and work out its new rows; nothing is written.
+
+    Where its terms changed, the next segment begins. due: the slot asked for. robots: those it
+    is measured against. Raises what the strategy raises.
+    """
+    robot = task.record.robot
+    definition = resolve(robot.strategy_code, robot.config)
+    found = _gone_on(task, definition) or _compared(archive, task, definition)
+    if isinstance(found, Drift):
+        return found
+    return _planned(archive, task, found, due, robots)
+
+
+def _gone_on(task: Task, definition: Definition) -> _Checked | None:
+    """Lay the replay beside the one that was verified, and write only what is new; or nothing."""
+    record, tape, verified = task.record, task.news.tape, task.verified
+    if verified is None or _changed(record, definition):
+        return None
+    run = simulated(record, definition, tape)
+    if not verified.played.begins(run):
+        return None
+    before = record.head.seq - record.segment.first_seq + 1
+    replayed = Replay(run, leaves_of(record, run, tape, before, record.head.hash), before)
+    decided = {**verified.decided, **decided_in(replayed)}
+    new = rows_in(record, replayed, decided)
+    return _Checked(record, definition, run, new, verified.digest, decided, verified.earlier)
+
+
+def _changed(record: Record, definition: Definition) -> str:
+    segment = record.segment
+    terms = {"parameters": segment.parameters, "options": segment.options}
+    return changed(definition, code=segment.code, **terms)
+
+
+def _compared(archive: Archive, task: Task, definition: Definition) -> _Checked | Drift:
+    """Compare all that is stored with a replay; where its terms no longer apply, begin anew."""
+    record, tape = task.record, task.news.tape
+    if damage := segments.damage(archive, record, tape):
+        return Drift(record.head.seq, record.head.slot or "", DATA, record.head.leaf or "", damage)
+    stored = task.stored or archive.stored([record])[0]
+    own = as_recorded(record.robot.strategy_code, definition, record.segment)
+    opened = _changed(record, definition)
+    if broken := broken_chain(archive, record, replayed=own is not None):
+        return broken
+    if own is None:
+        damaged = changed_rows(archive, record, stored)
+        return damaged or _begun(archive, record, definition, tape, opened)
+    replayed = replay(record, own, tape)
+    known, new = rows_of(archive, record, replayed)
+    lines = lines_of(record.segment, known, stored.backfilled)
+    drift = difference(archive, record, known, lines, stored)
+    if drift and (drift.kind == DATA or record.segment.rules == definition.rules):
+        return drift
+    if drift:
+        begun = _begun(archive, record, definition, tape, opened or "engine changed")
+        return begun._replace(parted=drift._replace(kind=ENGINE))
+    if opened:
+        return _begun(archive, record, definition, tape, opened)
+    decided = {**inherited(archive, record), **decided_in(replayed)}
+    earlier = measuring.earlier_curve(archive, record, tape)
+    return _Checked(record, definition, replayed.run, new, Digest().then(lines), decided, earlier)
+
+
+def _begun(
+    archive: Archive, record: Record, definition: Definition, tape: Tape, reason: str
+) -> _Checked:
+    """Begin the next segment with what the last one left."""
+    opened = segments.successor(record, definition, reason)
+    closing = archive.stored([opened])[0].closed
+    record = opened._replace(segment=opened.segment._replace(closing=closing))
+    replayed = replay(record, definition, tape)
+    _, new = rows_of(archive, record, replayed)
+    digest = Digest().then(lines_of(record.segment, Replayed([], [], []), ()))
+    decided = {**inherited(archive, record), **decided_in(replayed)}
+    earlier = measuring.earlier_curve(archive, record, tape)
+    return _Checked(record, definition, replayed.run, new, digest, decided, earlier, reason)
+
+
+def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Public) -> Plan:
+    record, news, new = found.record, task.news, found.new
+    before = Before(found.earlier, robots)
+    moments = measuring.moments(record, found.run, news.tape, before, ended=bool(found.opened))
+    added = new_lines(record.segment, new, late_in(new, due))
+    digest = found.digest.then(added)
+    additions = Additions(
+        *(record, found.opened, found.parted, found.definition, news.entries, new, moments, due),
+        digest=digest.hex(),
+        mark=task.mark,
+    )
+    addition = addition_of(archive, additions)
+    left = {order.id for order in found.run.account_at(len(news.tape.market.sessions) - 1).waiting}
+    verified = Verified(
+        _appended(record, addition),
+        task.mark,
+        Played.of(found.run),
+        digest,
+        {name: where for name, where in found.decided.items() if name in left},
+        found.earlier,
+    )
+    return Plan(addition, verified, news.waiting)
+
+
+def _appended(record: Record, addition: Addition) -> Record:
+    """Return the record as it will be read once the addition is in."""
+    last: DecisionRow = addition.decisions[-1]
+    robot = record.robot._replace(
+        trade_count=record.robot.trade_count + len(addition.trades), decision_count=last.seq
+    )
+    head = Head(last.seq, last.slot, last.closes_at, last.hash, last.tape, last.leaf, last.digest)
+    return record._replace(robot=robot, head=head)

@@ -1,0 +1,100 @@
+"""What a process remembers of the replays it has verified, so that it writes only what is new.
+
+A remembered replay is laid beside the next one row by row. It counts as long as the record
+reads as it was left and nobody has touched its rows since; else everything is compared again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Run
+from engine.orders import Orders
+from engine.state import Events
+from functions.services.record.performances import Curve
+from functions.services.record.rows import Decided
+from functions.store.marks import Mark
+from functions.store.proof import Digest
+from functions.store.records import Record
+
+KEPT_REPLAYS = 4096
+"""Some kilobytes each."""
+
+Columns = tuple[NDArray[np.int64], ...]
+
+
+class Played(NamedTuple):
+    """All that a run asked for and all that happened in it, up to its last row.
+
+    Account, trades and equity of these rows follow from it and from the tape.
+    """
+
+    last: int
+    orders: Columns
+    events: Columns
+
+    @classmethod
+    def of(cls, run: Run) -> "Played":
+        """Keep what a run brought."""
+        last = len(run.market.sessions) - 1
+        return cls(last, _until(run.state.orders, last), _until(run.state.events, last))
+
+    def begins(self, run: Run) -> bool:
+        """Say whether a run brought the same up to this one's last row."""
+        orders, events = _until(run.state.orders, self.last), _until(run.state.events, self.last)
+        return _same(self.orders, orders) and _same(self.events, events)
+
+
+def _until(table: Orders | Events, last: int) -> Columns:
+    rows = table.row[: int(table.used[0])]
+    count = int(np.searchsorted(rows, last, side="right"))
+    return tuple(column[:count].copy() for column in table[1:])
+
+
+def _same(one: Columns, other: Columns) -> bool:
+    pairs = zip(one, other, strict=True)
+    return all(a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
+
+
+class Verified(NamedTuple):
+    """A record whose stored rows are those of a replay.
+
+    record, mark: how it must be read, and its rows be marked, for that to hold still.
+    decided: where the orders that wait were asked for. earlier: what earlier segments brought.
+    """
+
+    record: Record
+    mark: Mark
+    played: Played
+    digest: Digest
+    decided: Mapping[str, Decided]
+    earlier: Curve
+
+
+_kept: OrderedDict[UUID, Verified] = OrderedDict()
+
+
+def remembered(record: Record, mark: Mark) -> Verified | None:
+    """Return what is known of a record that stands as it was left, or None."""
+    found = _kept.get(record.owner.execution_id)
+    if found is None or found.mark != mark or found.record != record:
+        return None
+    return found
+
+
+def remember(verified: Verified) -> None:
+    """Keep a verified replay in the place of an earlier one."""
+    execution = verified.record.owner.execution_id
+    _kept.pop(execution, None)
+    _kept[execution] = verified
+    while len(_kept) > KEPT_REPLAYS:
+        _kept.popitem(last=False)
+
+
+def forget() -> None:
+    """Let go of all replays, as a new process has none."""
+    _kept.clear()

@@ -1,0 +1,149 @@
+"""The state of each series of bars, as it was found when it was last asked for."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from functions.store.bars import Database, series_name
+
+
+class Series(NamedTuple):
+    """One symbol's bars of one length from one provider, by the provider's own name."""
+
+    symbol: str
+    source: str
+    length: str
+
+
+class State(NamedTuple):
+    """What there is of a series.
+
+    expected: how many bars its calendar has from its first one on. stale: sessions that closed
+    since its last bar. gaps: of missing bars in a row the first, the last and how many. failure:
+    why the provider could not be read, or nothing. checked_at: the time of the event that asked.
+    """
+
+    calendar: str
+    first_bar: datetime | None
+    last_bar: datetime | None
+    bars: int
+    expected: int
+    stale: int
+    gaps: list[list[Any]]
+    failure: str | None
+    checked_at: datetime
+
+
+class Times(NamedTuple):
+    """How many bars of a series start up to an instant, and when the later ones do."""
+
+    earlier: int
+    later: list[datetime]
+
+
+class HealthRow(NamedTuple):
+    """A series' state with what was refused, by reason, and how many of its bars were restated."""
+
+    symbol: str
+    source: str
+    bar_length: str
+    calendar: str
+    first_bar: datetime | None
+    last_bar: datetime | None
+    bars: int
+    expected: int
+    stale: int
+    gaps: list[list[Any]]
+    failure: str | None
+    checked_at: datetime
+    restated: int
+    quarantined: list[list[Any]]
+
+
+_COLUMNS = ", ".join(State._fields)
+
+_READ = f"""
+SELECT symbol, {_COLUMNS} FROM data_health
+WHERE data_source = %s AND bar_length = %s AND symbol = ANY(%s)
+"""  # noqa: S608 - own words
+
+_TIMES = """
+SELECT count(*) FILTER (WHERE timestamp <= %(after)s),
+    array_agg(timestamp ORDER BY timestamp) FILTER (WHERE timestamp > %(after)s)
+FROM market_data WHERE data_source = %(series)s AND symbol = %(symbol)s
+"""
+
+_WRITE = f"""
+INSERT INTO data_health (symbol, data_source, bar_length, {_COLUMNS})
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (symbol, data_source, bar_length) DO UPDATE SET
+    {", ".join(f"{name} = EXCLUDED.{name}" for name in State._fields)}
+"""  # noqa: S608 - own words
+
+# Refused and restated bars are few: they are counted first, and joined to their series.
+_HEALTH = """
+WITH series AS (
+    SELECT *, data_source || CASE WHEN bar_length = '1d' THEN '' ELSE '/' || bar_length END AS name
+    FROM data_health
+), refused AS (
+    SELECT symbol, data_source, jsonb_agg(jsonb_build_array(reason, bars) ORDER BY reason) AS told
+    FROM (
+        SELECT symbol, data_source, reason, count(*) AS bars FROM quarantined_bars
+        GROUP BY symbol, data_source, reason
+    ) counted GROUP BY symbol, data_source
+), restated AS (
+    SELECT m.symbol, m.data_source, count(DISTINCT m.id) AS bars
+    FROM bar_versions v JOIN market_data m ON m.id = v.market_data_id
+    GROUP BY m.symbol, m.data_source
+)
+SELECT s.symbol, s.data_source AS source, s.bar_length, s.calendar, s.first_bar, s.last_bar,
+    s.bars, s.expected, s.stale, s.gaps, s.failure, s.checked_at,
+    COALESCE(restated.bars, 0) AS restated, COALESCE(refused.told, '[]'::jsonb) AS quarantined
+FROM series s
+LEFT JOIN refused ON refused.symbol = s.symbol AND refused.data_source = s.name
+LEFT JOIN restated ON restated.symbol = s.symbol AND restated.data_source = s.name
+ORDER BY s.symbol COLLATE "C", s.data_source COLLATE "C", s.bar_length
+"""
+
+
+def states(
+    database: Database, source: str, length: str, symbols: Sequence[str]
+) -> dict[str, State]:
+    """Return the state of each series that was ever asked for, by symbol."""
+    found = database.execute(_READ, [source, length, list(symbols)])
+    return {symbol: State(*state) for symbol, *state in found}
+
+
+def failures(
+    database: Database, source: str, length: str, symbols: Sequence[str]
+) -> dict[str, str]:
+    """Return why symbols could not be read when they were last asked for, where they could not."""
+    found = states(database, source, length, symbols)
+    return {symbol: state.failure for symbol, state in found.items() if state.failure}
+
+
+def times(database: Database, series: Series, after: datetime | None) -> Times:
+    """Return when bars start, those up to `after` only counted."""
+    values = {
+        "series": series_name(series.source, series.length),
+        "symbol": series.symbol,
+        "after": after or datetime.min.replace(tzinfo=UTC),
+    }
+    earlier, later = database.execute(_TIMES, values).fetchone() or (0, None)
+    return Times(earlier, [one.astimezone(UTC) for one in later or ()])
+
+
+def write(database: Database, series: Series, state: State) -> None:
+    """Replace the state of a series."""
+    values = [*series, *state._replace(gaps=Jsonb(state.gaps))]  # type: ignore[arg-type]
+    database.execute(_WRITE, values)
+
+
+def health_rows(connection: Connection[Any]) -> list[HealthRow]:
+    """Return every series with its state, by symbol, source and length."""
+    with connection.cursor(row_factory=class_row(HealthRow)) as cursor:
+        return cursor.execute(_HEALTH).fetchall()

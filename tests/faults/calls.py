@@ -1,0 +1,114 @@
+"""Every call to the outside, counted; and a process that dies, or is cut off, at one of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Literal
+
+import psycopg
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from functions.store import session
+from functions.store.session import KeptConnection
+
+Mode = Literal["dies", "cut off before", "cut off after"]
+
+
+class DeathError(BaseException):
+    """The process is gone; nothing may catch this, and nothing after it reaches the outside."""
+
+
+class Calls:
+    """Counts calls to PostgreSQL, S3 and SQS; at one of them something happens.
+
+    To die before a call is to die after the one before it: what lies between them, nobody
+    outside can see.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.names: list[str] = []
+        self.dead = False
+        self.at, self._mode = 0, "dies"
+        self._open: list[Any] = []
+        self._lock = Lock()
+
+    def arm(self, at: int, mode: Mode = "dies") -> None:
+        """Begin to count anew. at: the call at which it happens; 0 for none."""
+        self.count, self.dead, self.names = 0, False, []
+        self.at, self._mode = at, mode
+
+    def opened(self, connection: Any) -> Any:
+        self._open.append(connection)
+        return connection
+
+    def made(self, name: str, call: Callable[[], Any], cut: Callable[[], Exception]) -> Any:
+        """Make one call."""
+        with self._lock:
+            if self.dead:
+                raise DeathError
+            self.count += 1
+            self.names.append(name)
+            mine = self.count == self.at
+        if mine and self._mode == "cut off before":
+            raise cut()
+        answer = call()
+        if mine and self._mode == "cut off after":
+            raise cut()
+        if mine:
+            self._die()
+        if self.dead:
+            raise DeathError
+        return answer
+
+    def _die(self) -> None:
+        """The system closes what a dead process had open."""
+        self.dead = True
+        for connection in self._open:
+            connection.pgconn.finish()
+        self._open.clear()
+
+    def watched(self, client: Any) -> Any:
+        """A client of AWS whose calls are counted."""
+        return _Watched(self, client)
+
+
+class _Watched:
+    def __init__(self, calls: Calls, client: Any) -> None:
+        self._calls = calls
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        lost = ConnectionClosedError(endpoint_url="https://aws.example")
+        return lambda **told: self._calls.made(name, lambda: method(**told), lambda: lost)
+
+
+@contextmanager
+def counted() -> Iterator[Calls]:
+    """Count what this process's database connections do; clients of AWS are to be watched."""
+    calls = Calls()
+
+    class Counted(KeptConnection):
+        """A connection each of whose exchanges with the server is a call."""
+
+        @classmethod
+        def connect(cls, *told: Any, **more: Any) -> Any:
+            opening = super().connect
+            lost = psycopg.OperationalError("the server does not answer")
+            return calls.made("connect", lambda: calls.opened(opening(*told, **more)), lambda: lost)
+
+        def wait(self, gen: Any, *told: Any, **more: Any) -> Any:
+            waiting = super().wait
+
+            def cut() -> Exception:
+                self.pgconn.finish()
+                return psycopg.OperationalError("server closed the connection unexpectedly")
+
+            name = getattr(gen, "__qualname__", "exchange")
+            return calls.made(name, lambda: waiting(gen, *told, **more), cut)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "KeptConnection", Counted)
+        yield calls
