@@ -211,7 +211,7 @@ def test_under_rules_of_an_earlier_engine_it_is_said_and_the_rows_still_have_the
     superuser, monkeypatch
 ):
     for name in ("proofs", "verifying"):
-        monkeypatch.setattr(f"functions.services.record.{name}.RULES_VERSION", "99")
+        monkeypatch.setattr(f"functions.services.proof.{name}.RULES_VERSION", "99")
     found = verified(superuser)
     assert (found.proved, found.damages) == (True, [])
     assert [one.equal < one.replayed for one in found.segments] == [True, True]
