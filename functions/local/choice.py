@@ -116,11 +116,16 @@ class Choice:
 def own_names(listed: Sequence[str], symbols: Sequence[str]) -> tuple[str, ...]:
     """Return symbols as a provider writes them, whatever their case; unknown ones as they are.
 
+    Where names differ in their case alone, the one that is written so is meant.
+
     >>> own_names(["spy", "BRK-B"], ["SPY", "brk-b", "QQQ"])
     ('spy', 'BRK-B', 'QQQ')
+    >>> own_names(["SPY", "spy"], ["SPY"])
+    ('SPY',)
     """
     by_name = {symbol.upper(): symbol for symbol in listed}
-    return tuple(by_name.get(symbol.upper(), symbol) for symbol in symbols)
+    exact = {symbol: symbol for symbol in listed}
+    return tuple(exact.get(one, by_name.get(one.upper(), one)) for one in symbols)
 
 
 def tell_providers(folder: Path | None, symbols: str = "") -> None:

@@ -9,21 +9,21 @@ from engine.errors import ParameterError, unknown
 from functions import providers
 from functions.local.choice import BAR, own_names
 from functions.local.folder import kept_choice
-from functions.local.past import Series, last_bar
+from functions.local.past import Series, coverage_of, last_bar
 from functions.services.market.collecting import Collected, Source, collect_symbols
 from functions.services.market.slots import Slot
 from functions.services.platform import Connect
 from functions.store.bars import series_name
-from functions.store.health import HealthRow, health_rows
+from functions.store.health import UNUSED, HealthRow, health_rows
 
 _REFUSED = """
 SELECT reason, count(*) FROM quarantined_bars
 WHERE data_source = %s AND symbol = %s AND seen_at = %s GROUP BY reason ORDER BY reason
 """
-_QUARANTINED = """
-SELECT symbol, data_source, timestamp, reason, row FROM quarantined_bars
-WHERE symbol = %s ORDER BY data_source, timestamp, reason
-"""
+_QUARANTINED = f"""
+SELECT symbol, data_source, timestamp, reason, row FROM quarantined_bars q
+WHERE symbol = %s AND {UNUSED} ORDER BY data_source, timestamp, reason
+"""  # noqa: S608 - own words
 
 
 class Import(NamedTuple):
@@ -39,7 +39,7 @@ class Import(NamedTuple):
     def of(cls, series: Series, symbols: Sequence[str], start: date | None) -> "Import":
         """Check what somebody typed; ParameterError names what cannot be."""
         provider = providers.get(series.provider)
-        coverage = provider.coverage()
+        coverage = coverage_of(series.provider, provider)
         if coverage:
             series = series._replace(end=min(series.end or coverage.last, coverage.last))
         last = last_bar(provider, series)
@@ -66,7 +66,7 @@ class Imported(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return it as --json prints it."""
         told = self.collected._asdict()
-        names = ("bars", "actions", "restated", "quarantined")
+        names = ("bars", "actions", "restated", "quarantined", "noted")
         counts = {name: told[name] for name in names}
         reasons = {"reasons": dict(self.refused), "failure": self.collected.failure or None}
         return {"symbol": self.symbol, **counts, **reasons}

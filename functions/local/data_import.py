@@ -12,6 +12,10 @@ from rich.progress import TimeElapsedColumn as Elapsed
 from engine.errors import RobotPlugError
 from functions.local.data import Import, Imported, imported, refuse_the_future
 from functions.local.reached import reached
+from functions.services.market.grid import ANCHORS, DAY
+from functions.services.market.quality import CLOSED
+
+_NOTED = "noted (the same row again, outside trading hours, or odd but used)"
 
 
 def run_import(asked: Import, folder: Path, *, as_json: bool) -> None:
@@ -28,6 +32,8 @@ def run_import(asked: Import, folder: Path, *, as_json: bool) -> None:
         sys.exit(130)
     if as_json:
         print(json.dumps([one.to_dict() for one in done], indent=2))  # noqa: T201
+    elif hint := hint_of(asked, done):
+        print(hint)  # noqa: T201
     _refuse_failures(asked, done)
 
 
@@ -63,6 +69,8 @@ def words_of(one: Imported) -> str:
     '1,200 bars, 1 restated, 2 not used (2: the market was)'
     >>> words_of(Imported("SPY", Collected(), {}))
     'nothing new'
+    >>> words_of(Imported("SPY", Collected(asked=1, bars=12, noted=3), {}))
+    '12 bars, 3 noted (the same row again, outside trading hours, or odd but used)'
     """
     collected = one.collected
     if collected.failure:
@@ -72,7 +80,23 @@ def words_of(one: Imported) -> str:
     if one.refused:
         reasons = "; ".join(f"{number}: {reason}" for reason, number in one.refused.items())
         said.append(f"{sum(one.refused.values()):,} not used ({reasons})")
+    if collected.noted:
+        said.append(f"{collected.noted:,} {_NOTED}")
     return ", ".join(said) or "nothing new"
+
+
+def hint_of(asked: Import, done: Sequence[Imported]) -> str:
+    """Say what to try where most rows lie beside the grid of their bars, or nothing."""
+    closed = sum(one.refused.get(CLOSED, 0) for one in done)
+    others = sum(one.collected.bars + sum(one.refused.values()) for one in done) - closed
+    if asked.source.name != "files" or asked.slot.bar == DAY or closed <= others:
+        return ""
+    anchor = asked.source.provider.facts.anchor
+    (other,) = set(ANCHORS) - {anchor}
+    return (
+        f'most rows lie between the bars that robotplug.toml expects with anchor = "{anchor}"; '
+        f'try anchor = "{other}", the right calendar and timezone, and import again'
+    )
 
 
 def _refuse_failures(asked: Import, done: Sequence[Imported]) -> None:

@@ -26,7 +26,7 @@ def hold() -> None:
 
 
 def tell(**message: object) -> None:
-    """Tell the parent something; see functions/local/supervisor.py for what it understands."""
+    """Tell the parent something; see functions/local/messages.py for what it understands."""
     _parent().write(json.dumps(message) + "\n")
     _parent().flush()
 

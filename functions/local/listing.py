@@ -63,8 +63,9 @@ def print_robots(port: int, *, as_json: bool) -> None:
         _print_json(league)
         return
     table = Table("robot", "strategy", "head", box=None, pad_edge=False, header_style="bold")
-    for column in ("equity", "trades", "sessions", "verdict"):
-        table.add_column(column, justify="left" if column == "verdict" else "right")
+    for column in ("equity", "trades", "sessions", "status", "verdict"):
+        words = column in ("status", "verdict")
+        table.add_column(column, justify="left" if words else "right")
     for robot in league["robots"]:
         record = robot["record"] or {}
         table.add_row(
@@ -74,6 +75,7 @@ def print_robots(port: int, *, as_json: bool) -> None:
             f"{float(robot['equity']):,.2f}",
             str(record.get("trade_count", 0)),
             str(record.get("sessions", 0)),
+            robot["status"],
             robot["verdict"]["level"],
         )
     # Into a pipe or a file nothing is cut: the slugs are what the API is asked with.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 
 from engine.errors import ParameterError, RobotPlugError
-from functions.local import lifeline
+from functions.local import lifeline, troubles
 from functions.local.choice import BAR
 from functions.local.scheduler import Failures, Scheduler, Slots
 from functions.local.start import Start, daily_slot
@@ -53,6 +53,10 @@ class Robots:
         """Return why slots that were due are not recorded yet, each reason once."""
         return [reason for (reason,) in self._connect().execute(_WAITING)]
 
+    def drifted(self) -> dict[str, str]:
+        """Return the robots whose record a replay has left; see troubles.drifted."""
+        return troubles.drifted(self._connect)
+
 
 class Live:
     """Today's market: the calls for all slots that robots decide on, when they are due."""
@@ -60,7 +64,7 @@ class Live:
     def __init__(self, start: Start) -> None:
         self._start = start
         self._since = now_in_utc()
-        self._troubles: Failures = {}
+        self._failed: Failures = {}
         self._robots = Robots(start.platform.connect)
 
     def bring_up(self) -> None:
@@ -72,12 +76,12 @@ class Live:
             start.register(slot)
         # What robots that are new have missed, the next call brings.
         calls = [] if slot else start.scheduler.missed(self._robots.slots(), None, now)
-        self._troubles = start.work_off(calls)
+        self._failed = start.work_off(calls)
         start.publish()
 
     def keep_time(self, stop: threading.Event) -> None:
         """Make the calls as they fall due, until told to stop."""
-        keep_time(self._start.scheduler, self._robots, stop, self._since, self._troubles)
+        keep_time(self._start.scheduler, self._robots, stop, self._since, self._failed)
 
     def _collected(self, slot: Slot) -> Slot:
         """Collect all symbols; return the newest slot that each of them has a bar of."""
@@ -119,22 +123,22 @@ def keep_time(
     robots: Robots,
     stop: threading.Event,
     since: datetime,
-    troubles: Failures,
+    failed: Failures,
     now: Callable[[], datetime] = now_in_utc,
 ) -> None:
     """Make each call once when it is due; what was missed meanwhile comes first.
 
-    since: up to when all calls were made. troubles: why each function's last call failed.
+    since: up to when all calls were made. failed: why each function's last call failed.
     """
     while not stop.is_set():
         slots, until = robots.slots(), now()
         calls = scheduler.missed(slots, since, until)
-        troubles = {**troubles, **scheduler.make(calls)}
+        failed = {**failed, **scheduler.make(calls)}
         since = max(since, until)
-        reasons = [*troubles.values(), *robots.waiting()]
+        reasons = [*failed.values(), *robots.waiting()]
         trouble = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
         due = scheduler.next_call(slots, since)
-        lifeline.tell(next=due.isoformat(), trouble=trouble)
+        lifeline.tell(next=due.isoformat(), trouble=trouble, drifted=robots.drifted())
         stop.wait(min(max((due - now()).total_seconds(), 0.0), LOOKS_EVERY_SECONDS))
 
 

@@ -11,8 +11,9 @@ from engine import Action, Bars, Market
 from engine.errors import DataError, unknown
 from functions import providers
 from functions.local.choice import own_names
-from functions.providers import Bar, CorporateAction, Provider
+from functions.providers import Bar, CorporateAction, Coverage, Fetched, Provider
 from functions.services.market import adjusting, fetching
+from functions.services.market.actions import fault
 from functions.services.market.fetching import Wanted
 from functions.services.market.grid import DAY, BarTime
 from functions.services.market.quality import Grid, judge
@@ -45,7 +46,7 @@ def past_of(series: Series, symbols: Sequence[str]) -> Past:
     """Return all that the provider has of these symbols, as collecting would store it.
 
     ParameterError for a provider, symbol or length that is not there, DataError where there are
-    no bars.
+    no bars, or where collecting would refuse a whole answer.
     """
     source = providers.get(series.provider)
     symbols = own_names(source.symbols(), symbols)
@@ -56,18 +57,45 @@ def past_of(series: Series, symbols: Sequence[str]) -> Past:
     actions: list[CorporateAction] = []
     for symbol in symbols:
         told = fetching.fetch(source, Wanted(symbol, series.length, None, last), ())
+        told, faults = _sound(told, last.session)
         grid = Grid.of(_rows(series, calendar, told.bars))
         traded = adjusting.as_traded(told, adjusting.Past({}, None), grid)
+        if traded.refused:
+            raise DataError(f"{symbol} from {series.provider}: {traded.refused}")
         judged = judge(traded.bars, traded.actions, grid)
-        left_out.update(refused.reason for refused in judged.refused)
+        left_out.update([*faults, *(refused.reason for refused in judged.refused)])
         bars += judged.good
         actions += [one for one in traded.actions if one.ex_date <= last.session]
     if not bars:
-        until = series.end or last.session
-        raise DataError(f"no bars of {', '.join(symbols)} up to {until} from {series.provider}")
+        raise DataError(_nothing(series, symbols, series.end or last.session, left_out))
     rows = _rows(series, calendar, bars)
     booked = [_booked(action) for action in actions if action.kind in _BOOKED]
     return Past(Market.build(symbols, _arrays(symbols, rows, bars), booked), left_out)
+
+
+def coverage_of(name: str, source: Provider) -> Coverage | None:
+    """Return how far a provider's data reach; DataError where that is a day yet to come."""
+    coverage = source.coverage()
+    if coverage and coverage.last > datetime.now(UTC).date() + timedelta(days=1):
+        raise DataError(
+            f"the {name} data have a row of {coverage.last}, which is yet to come; "
+            "take it out of its file"
+        )
+    return coverage
+
+
+def _nothing(series: Series, symbols: Sequence[str], until: date, left_out: Counter[str]) -> str:
+    told = f"no bars of {', '.join(symbols)} up to {until} from {series.provider}"
+    reasons = "; ".join(f"{count}: {reason}" for reason, count in sorted(left_out.items()))
+    return f"{told}; rows left out: {left_out.total()} ({reasons})" if reasons else told
+
+
+def _sound(told: Fetched, last: date) -> tuple[Fetched, list[str]]:
+    """Return an answer without the actions that nobody can book, and why each of them is out."""
+    faults = {action: fault(action) for action in told.actions}
+    sound = [action for action, why in faults.items() if not why]
+    reasons = [why for action, why in faults.items() if why and action.ex_date <= last]
+    return told._replace(actions=sound), reasons
 
 
 def market_of(provider: str, symbols: Sequence[str], end: date | None) -> Market:
@@ -78,6 +106,8 @@ def market_of(provider: str, symbols: Sequence[str], end: date | None) -> Market
 def last_bar(source: Provider, series: Series) -> BarTime:
     """Return the newest bar that can be there: closed, and no later than the series' end.
 
+    An end that is yet to come means the newest bar there is.
+
     ParameterError for a length that the provider does not have.
     """
     if series.length not in source.facts.lengths:
@@ -85,7 +115,7 @@ def last_bar(source: Provider, series: Series) -> BarTime:
         raise unknown(what, series.length, source.facts.lengths)
     calendar = series.calendar or source.facts.calendar
     now = datetime.now(UTC)
-    until = series.end or now.date()
+    until = min(series.end or now.date(), now.date())
     anchor = anchor_of(series.provider, series.length)
     around = bars_of(calendar, series.length, anchor, until - _LONGEST_CLOSURE, until)
     closed = [bar for bar in around if bar.closes <= now]

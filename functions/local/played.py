@@ -2,11 +2,13 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
 
 from engine.errors import DataError, RobotPlugError
-from functions.local import lifeline
+from functions.local import lifeline, troubles
 from functions.local.clock import Clock
+from functions.local.past import coverage_of
 from functions.local.scheduler import Scheduler
 from functions.local.start import Start, daily_slot
 from functions.services.market.calendars import sessions
@@ -36,7 +38,11 @@ class Played:
 
     def keep_time(self, stop: threading.Event) -> None:
         """Keep the clock going until told to stop."""
-        keep_time(self._start.scheduler, self._start.calendar, self._clock, self._pace, stop)
+        start = self._start
+        keep_time(start.scheduler, start.calendar, self._clock, self._pace, stop, self._drifted)
+
+    def _drifted(self) -> dict[str, str]:
+        return troubles.drifted(self._start.platform.connect)
 
     def _refuse_a_known_future(self) -> None:
         first = self._made_clock(None).today
@@ -52,9 +58,10 @@ class Played:
         return row[0].date() if row and row[0] else None
 
     def _made_clock(self, newest: date | None) -> Clock:
-        coverage = self._start.choice.source().coverage()
+        choice = self._start.choice
+        coverage = coverage_of(choice.provider, choice.source())
         if coverage is None:
-            raise DataError(f"{self._start.choice.provider} has no end and cannot be played")
+            raise DataError(f"{choice.provider} has no end and cannot be played")
         known = sessions(self._start.calendar, coverage.first, coverage.last)
         return Clock([session.session for session in known], newest)
 
@@ -67,16 +74,24 @@ class Played:
 
 
 def keep_time(
-    scheduler: Scheduler, calendar: str, clock: Clock, pace: float, stop: threading.Event
+    scheduler: Scheduler,
+    calendar: str,
+    clock: Clock,
+    pace: float,
+    stop: threading.Event,
+    drifted: Callable[[], dict[str, str]] = dict,
 ) -> None:
-    """Make one more session today every `pace` seconds, until the data ends."""
+    """Make one more session today every `pace` seconds, until the data ends.
+
+    drifted: answers which robots have drifted by now, and where.
+    """
     began = time.monotonic()
     while clock.left:
-        lifeline.tell(session=clock.today.isoformat(), left=clock.left)
+        lifeline.tell(session=clock.today.isoformat(), left=clock.left, drifted=drifted())
         if stop.wait(max(0.0, began + pace - time.monotonic())):
             return
         began = time.monotonic()
         scheduler.play(calendar, clock.advance())
     if not stop.is_set():
-        lifeline.tell(ended=clock.today.isoformat())
+        lifeline.tell(ended=clock.today.isoformat(), drifted=drifted())
         stop.wait()

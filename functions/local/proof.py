@@ -18,6 +18,13 @@ from functions.store.session import Session
 Told = Callable[[str, int, int], None]
 
 
+def place_of(folder: Path | None) -> str:
+    """Name what `recorded` reads."""
+    if os.environ.get("DATABASE_URL", "") and folder is None:
+        return "the database of DATABASE_URL"
+    return f"the folder {folder or default_folder()}"
+
+
 @contextmanager
 def recorded(folder: Path | None) -> Iterator[Database]:
     """Give one snapshot of the records: DATABASE_URL's where no folder is named, else a folder's.

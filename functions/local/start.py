@@ -6,7 +6,7 @@ from datetime import date
 
 from engine.errors import RobotPlugError
 from functions.api.app import description
-from functions.local import lifeline
+from functions.local import lifeline, troubles
 from functions.local.choice import BAR, SAMPLE, Choice
 from functions.local.queues import Queues
 from functions.local.scheduler import Call, Failures, Scheduler
@@ -99,6 +99,8 @@ class Start:
         for done in range(1, total):
             self._queues.handle_next("run_execution")
             lifeline.tell(stage="robots", done=done, total=total)
+        if told := troubles.failed_backtests(self.platform.connect):
+            lifeline.tell(line=told)
         failed = self.scheduler.make(calls, ROBOTS)
         lifeline.tell(stage="robots", done=total, total=total)
         return failed

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from functions.local.proof import recorded, shown_progress
+from functions.local.proof import place_of, recorded, shown_progress
 from functions.services.proof.verifying import Verified, verify
 
 MOST = 20
@@ -22,6 +22,7 @@ def print_proof(robot: str, folder: Path | None, known: str | None, *, as_json: 
     if as_json:
         print(json.dumps(as_document(found), indent=2))  # noqa: T201
     else:
+        print(f"the record of {found.slug} in {place_of(folder)}, on bars of {found.source}")  # noqa: T201
         print_table(found)
     return found.proved
 
@@ -71,6 +72,11 @@ def _notes(found: Verified) -> list[str]:
     notes = [f"segment {each.number}: {each.told}" for each in found.segments if each.told]
     if found.known:
         notes.append(f"the hash that was written down is the decision of slot {found.known}")
+    if found.compared:
+        notes.append(
+            f"{_counted(found.compared, 'metric')} not measured anew: they compare with another "
+            "robot, and what that ran then is no part of this record"
+        )
     return notes
 
 

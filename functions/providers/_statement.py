@@ -31,7 +31,7 @@ def read_statement(folder: Path) -> Statement:
     """Return the folder's statement; ParameterError says what to write where it is missing."""
     path = folder / NAME
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ParameterError(
             f"no {NAME} in the folder of files; write there "
@@ -69,7 +69,7 @@ def _one_of(told: dict[str, Any], key: str, known: dict[str, Any]) -> str:
 def _timezone(name: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ParameterError(
             f'timezone in {NAME} must be like "America/New_York" or "UTC", was {name!r}'
         ) from error

@@ -20,7 +20,7 @@ def suffix_of(path: Path) -> str | None:
 
 
 def pieces(path: Path) -> Iterator[Mapping[str, "pa.StringArray"]]:
-    """Yield columns of text by name in lower case; a file of any size needs little memory.
+    """Yield columns of text by name in lower case; memory does not grow with the file.
 
     ProviderError for a file that cannot be read, which may be one that is being written.
     """

@@ -1,7 +1,7 @@
 """When a row of a file began, in the ways people write it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ _COLUMNS = (
     *("session", "open_time", "index", "", "__index_level_0__", "unnamed: 0"),
 )
 _DIGITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+_PACKED = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_CENTURIES = ("19", "20")
+"""Twelve digits that begin so are a year and what follows; as thousandths all mean 1976."""
 
 
 class TimeColumns(NamedTuple):
@@ -47,7 +50,7 @@ def reader(
         if moment.tzinfo is None:
             if zone is None:
                 raise _unsaid(file, text)
-            moment = moment.replace(tzinfo=zone)
+            moment = _placed(moment, zone, file, text)
         return moment.astimezone(UTC)
 
     def session(text: str) -> datetime:
@@ -62,17 +65,32 @@ def reader(
 
 
 def _moment(text: str, file: str) -> datetime:
-    """Read ISO 8601, or the seconds since 1970 or thousandths of them."""
+    """Read ISO 8601, with or without its signs, or seconds since 1970 or thousandths of them."""
     text = text.strip()
-    if text.isdigit() and len(text) in _DIGITS:
-        return datetime.fromtimestamp(int(text) / _DIGITS[len(text)], UTC)
+    digits = len(text) if text.isdecimal() else 0
+    packed = digits in _PACKED and text.startswith(_CENTURIES)
+    if digits in _DIGITS and not packed:
+        return datetime.fromtimestamp(int(text) / _DIGITS[digits], UTC)
     try:
+        if packed:
+            return datetime.strptime(text, _PACKED[digits])  # noqa: DTZ007 - placed later
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise ProviderError(
             f"{file} has a row whose time is {text!r}; write it like 2013-03-01 or "
             "2013-03-01T14:30:00Z"
         ) from error
+
+
+def _placed(moment: datetime, zone: tzinfo, file: str, text: str) -> datetime:
+    """Return a local time as an instant, unless the clocks were changed around it."""
+    first, second = moment.replace(tzinfo=zone), moment.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        raise ParameterError(
+            f"{file} has the time {text!r}, which {zone} had twice or never, since the clocks "
+            "were changed then; write times in UTC (start_utc) or with their offset"
+        )
+    return first
 
 
 def _unsaid(file: str, text: str) -> ParameterError:

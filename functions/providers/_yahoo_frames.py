@@ -3,12 +3,13 @@
 import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from functions.providers import Bar, CorporateAction, Request
 from functions.providers._ranges import LENGTHS, known_by, midnight
+from functions.providers._ratios import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +30,20 @@ def actions_of(symbol: str, days: "pd.DataFrame") -> Iterator[CorporateAction]:
         if column == "Capital Gains":  # a dividend of the same day may hold it already
             told &= ~(days["Dividends"] > 0)
         for moment, value in days.loc[told, column].items():
-            yield CorporateAction(symbol, moment.date(), kind, exact(value))
+            amount = ratio(Decimal(repr(float(value)))) if kind == "split" else exact(value)
+            yield CorporateAction(symbol, moment.date(), kind, amount)
 
 
 def as_of(
-    request: Request, actions: Sequence[CorporateAction]
+    request: Request, actions: Sequence[CorporateAction], zone: tzinfo | None
 ) -> tuple[Decimal, list[CorporateAction]]:
-    """Return what later splits divided prices by, and the actions as they were told before."""
-    known = known_by(request, sorted(actions, key=lambda one: (one.ex_date, one.kind)))
+    """Return what later splits divided prices by, and the actions as they were told before.
+
+    zone: where the symbol is traded.
+    """
+    known = known_by(
+        request, sorted(actions, key=lambda one: (one.ex_date, one.kind)), lambda: zone
+    )
     scale = Decimal(1)
     for action in actions:
         if action.kind == "split" and action not in known and action.value:

@@ -29,7 +29,7 @@ EARLIEST = datetime(2010, 7, 1, tzinfo=UTC)
 FIRST_PAGES = 20
 """How far back a first reading goes: decades of days, years of hours, days of minutes."""
 LONGEST_READ = 15.0
-_LIMITS = Limits(deadline=120.0)
+LIMITS = Limits(deadline=45.0)
 
 
 class Crypto:
@@ -39,7 +39,7 @@ class Crypto:
     """
 
     def __init__(
-        self, exchange: str | None = None, url: str | None = None, limits: Limits = _LIMITS
+        self, exchange: str | None = None, url: str | None = None, limits: Limits = LIMITS
     ) -> None:
         self._given = (exchange, url)
         self._patience = Patience("the crypto exchange", limits)
@@ -143,7 +143,7 @@ def _ccxt() -> ModuleType:
         import ccxt
     except ImportError as error:
         raise ParameterError(
-            "the crypto provider needs ccxt: pip install 'tradingrobotplug[crypto]'"
+            "the crypto provider needs ccxt: pip install -e '.[crypto]'"
         ) from error
     module: ModuleType = ccxt
     return module

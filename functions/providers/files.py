@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import ParameterError, unknown
 from functions.providers import (
@@ -21,10 +22,13 @@ from functions.providers import (
     _settings,
 )
 from functions.providers._actions import number, written_actions
-from functions.providers._ranges import LENGTHS, check_length, known_by
+from functions.providers._ranges import LENGTHS, check_length, known_by, zone_of
 from functions.providers._statement import NAME, Statement, read_statement
 from functions.providers._tables import pieces, suffix_of
 from functions.providers._times import reader, time_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PRICES = ("open", "high", "low", "close")
 
@@ -81,7 +85,9 @@ class Files:
         ]
         if len(bars) > 1 and all(one.starts > other.starts for one, other in pairwise(bars)):
             bars.reverse()  # the newest came first
-        actions = known_by(request, written_actions(self._folder, symbol))
+        actions = known_by(
+            request, written_actions(self._folder, symbol), lambda: zone_of(statement.calendar)
+        )
         return Fetched(bars, actions, statement.adjusted)
 
     @property
@@ -108,25 +114,37 @@ def _rows(
     statement: Statement,
     after: datetime | None = None,
     until: datetime | None = None,
-) -> Iterator[tuple[datetime, Mapping[str, str]]]:
+) -> Iterator[tuple[datetime, Mapping[str, str | None]]]:
     """Yield when each row of the range began, and its cells."""
     for columns in pieces(path):
         _check_columns(columns, path.name)
         when = time_columns(columns, path.name)
         instant = reader(path.name, daily=length == "1d", utc=when.utc, timezone=statement.timezone)
-        texts = zip(*(columns[name].to_pylist() for name in when.names), strict=True)
-        starts = [instant(" ".join(text or "" for text in parts)) for parts in texts]
-        kept = [
-            place
-            for place, start in enumerate(starts)
-            if (after is None or start > after) and (until is None or start < until)
-        ]
-        if not kept:
+        starts = {
+            place: start
+            for place, text in _times(columns, when.names)
+            if (start := instant(text))
+            and (after is None or start > after)
+            and (until is None or start < until)
+        }
+        if not starts:
             continue
+        kept = list(starts)
         names = [name for name in (*_PRICES, "volume") if name in columns]
         cells = [columns[name].take(kept).to_pylist() for name in names]
         for place, row in zip(kept, zip(*cells, strict=True), strict=True):
             yield starts[place], dict(zip(names, row, strict=True))
+
+
+def _times(
+    columns: Mapping[str, "pa.StringArray"], names: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the place of each row that is not blank, and its time as text."""
+    texts = zip(*(columns[name].to_pylist() for name in names), strict=True)
+    for place, parts in enumerate(texts):
+        text = " ".join(part or "" for part in parts).strip()
+        if text or any((column[place].as_py() or "").strip() for column in columns.values()):
+            yield place, text
 
 
 def _check_columns(columns: Mapping[str, object], file: str) -> None:
@@ -137,9 +155,10 @@ def _check_columns(columns: Mapping[str, object], file: str) -> None:
         raise ParameterError(f"{file} has no column {missing[0]}; a bar has {', '.join(_PRICES)}")
 
 
-def _bar(symbol: str, starts: datetime, row: Mapping[str, str]) -> Bar:
+def _bar(symbol: str, starts: datetime, row: Mapping[str, str | None]) -> Bar:
     opened, high, low, close = (number(row[name]) for name in _PRICES)
-    volume = number(row["volume"]) if "volume" in row else None
+    counted = (row.get("volume") or "").strip()
+    volume = number(counted) if counted else None
     return Bar(symbol, starts, opened, high, low, close, volume)
 
 

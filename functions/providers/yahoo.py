@@ -86,7 +86,8 @@ class Yahoo:
         days = _history(ticker, "1d", period="max")
         frame = days if request.length == "1d" else _intraday(ticker, request)
         regular = ticker.history_metadata.get("currentTradingPeriod", {}).get("regular")
-        scale, actions = as_of(request, list(actions_of(request.symbol, days)))
+        told = list(actions_of(request.symbol, days))
+        scale, actions = as_of(request, told, days.index.tz)
         bars = asked_for(request, bars_of(request, frame, scale))
         return Fetched([bar for bar in bars if ended(bar, request, regular)], actions, "splits")
 

@@ -1,9 +1,12 @@
 """Records and tapes in PostgreSQL, as those who advance robots see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from psycopg.pq import TransactionStatus
 
 from functions.store import (
     drifts,
@@ -41,6 +44,19 @@ class PostgresArchive:
 
     def __init__(self, connect: Callable[[], Database]) -> None:
         self._connect = connect
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read all as it stood at one moment, whatever others change within the block.
+
+        Within a transaction of the caller's it is that transaction's view.
+        """
+        database = self._connect()
+        within = database.info.transaction_status != TransactionStatus.IDLE
+        with database.transaction():
+            if not within:
+                database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
 
     def chain(self, head: str, known: Sequence[str]) -> list[Named]:
         """Return the entries that lead to head, oldest first; known: hashes at which to stop."""

@@ -124,13 +124,17 @@ WHERE s.status <> 'archived' AND s.config ->> 'calendar' = %s AND s.config ->> '
 ORDER BY source, symbol
 """
 
-_BARS_AFTER = f"""
+_BARS = f"""
 SELECT m.symbol, m.timestamp, {", ".join(f"{now} AS {name}" for name, now in _NOW.items())}
 FROM market_data m LEFT JOIN LATERAL (
     SELECT * FROM bar_versions b WHERE b.market_data_id = m.id ORDER BY b.version DESC LIMIT 1
 ) v ON true
-WHERE m.data_source = %s AND m.symbol = %s AND m.timestamp > %s ORDER BY m.timestamp
+WHERE m.data_source = %s AND m.symbol = %s
 """  # noqa: S608 - no value is put into the text
+
+_BARS_AFTER = _BARS + "AND m.timestamp > %s ORDER BY m.timestamp"
+
+_LAST_BEFORE = _BARS + "AND m.timestamp < %s ORDER BY m.timestamp DESC LIMIT 1"
 
 _FIRST_READING = """
 SELECT max(timestamp) FROM market_data WHERE data_source = %(series)s AND symbol = %(symbol)s
@@ -206,10 +210,18 @@ def newest_bars(
 
 def bars_after(database: Database, series: str, symbol: str, after: datetime) -> list[BarRow]:
     """Return the newest version of each bar that starts later, in order."""
-    return [
-        BarRow(name, starts.astimezone(UTC), *values)
-        for name, starts, *values in database.execute(_BARS_AFTER, [series, symbol, after])
-    ]
+    return [_bar(row) for row in database.execute(_BARS_AFTER, [series, symbol, after])]
+
+
+def last_before(database: Database, series: str, symbol: str, starts: datetime) -> BarRow | None:
+    """Return the newest version of the last bar that starts earlier, if there is one."""
+    row = database.execute(_LAST_BEFORE, [series, symbol, starts]).fetchone()
+    return _bar(row) if row else None
+
+
+def _bar(row: Sequence[Any]) -> BarRow:
+    symbol, starts, *values = row
+    return BarRow(symbol, starts.astimezone(UTC), *values)
 
 
 def first_reading_ends(database: Database, series: str, symbol: str) -> datetime | None:

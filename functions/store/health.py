@@ -46,7 +46,7 @@ class Times(NamedTuple):
 
 
 class HealthRow(NamedTuple):
-    """A series' state with what was refused, by reason, and how many of its bars were restated."""
+    """A series' state with what is not used, by reason, and how many of its bars were restated."""
 
     symbol: str
     source: str
@@ -84,16 +84,31 @@ ON CONFLICT (symbol, data_source, bar_length) DO UPDATE SET
     {", ".join(f"{name} = EXCLUDED.{name}" for name in State._fields)}
 """  # noqa: S608 - own words
 
+UNUSED = r"""
+NOT EXISTS (
+    SELECT FROM market_data AS m
+    WHERE m.symbol = q.symbol AND m.data_source = q.data_source AND m.seen_at > q.seen_at
+        AND q.row ? 'close' AND m.timestamp = CASE
+            WHEN q.timestamp ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$'
+            THEN (rtrim(q.timestamp, 'Z') || ' UTC')::timestamptz END
+)
+"""
+"""Of rows q of quarantined_bars: those whose bar was not read after all, later on.
+
+It may have been mended by the provider, or by another setting. A row that was refused beside a
+bar of the same reading, or after it, and an action stay what they are.
+"""
+
 # Refused and restated bars are few: they are counted first, and joined to their series.
-_HEALTH = """
+_HEALTH = f"""
 WITH series AS (
     SELECT *, data_source || CASE WHEN bar_length = '1d' THEN '' ELSE '/' || bar_length END AS name
     FROM data_health
 ), refused AS (
     SELECT symbol, data_source, jsonb_agg(jsonb_build_array(reason, bars) ORDER BY reason) AS told
     FROM (
-        SELECT symbol, data_source, reason, count(*) AS bars FROM quarantined_bars
-        GROUP BY symbol, data_source, reason
+        SELECT symbol, data_source, reason, count(*) AS bars FROM quarantined_bars q
+        WHERE {UNUSED} GROUP BY symbol, data_source, reason
     ) counted GROUP BY symbol, data_source
 ), restated AS (
     SELECT m.symbol, m.data_source, count(DISTINCT m.id) AS bars
@@ -107,7 +122,7 @@ FROM series s
 LEFT JOIN refused ON refused.symbol = s.symbol AND refused.data_source = s.name
 LEFT JOIN restated ON restated.symbol = s.symbol AND restated.data_source = s.name
 ORDER BY s.symbol COLLATE "C", s.data_source COLLATE "C", s.bar_length
-"""
+"""  # noqa: S608 - own words
 
 
 def states(

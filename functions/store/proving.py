@@ -1,6 +1,8 @@
 """A record whole, row by row, for those who check it against what it follows from."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ SELECT {", ".join(DecisionRow._fields)} FROM decisions WHERE execution_id = %s O
 _SEGMENTS = f"""
 SELECT {", ".join(SegmentRow._fields)} FROM segments WHERE execution_id = %s ORDER BY number
 """  # noqa: S608 - own names
+_VERSIONS = "SELECT hash, code, source, parameters FROM strategy_versions WHERE strategy_id = %s"
 _SOURCE = "SELECT source FROM strategy_versions WHERE strategy_id = %s AND code = %s LIMIT 1"
 _STRANGERS = """
 SELECT t.slot, 'bar ' || m.symbol || ' ' || to_char(m.timestamp AT TIME ZONE 'UTC',
@@ -62,7 +65,11 @@ SELECT metric_name, calculation_time, period_start, period_end, metric_value, lo
     sample_size, method, strategy_id, execution_id, user_id, visibility
 FROM performance_metrics WHERE execution_id = %s ORDER BY calculation_time, metric_name
 """
-_LATEST = "SELECT latest_metrics FROM executions WHERE id = %s"
+_EXECUTION = """
+SELECT user_id, visibility, status, period_start, period_end, latest_metrics
+FROM executions WHERE id = %s
+"""
+_WRITTEN = "SELECT seq, created_at FROM decisions WHERE execution_id = %s"
 
 
 def robot_named(database: Database, name: str) -> UUID | None:
@@ -85,6 +92,11 @@ def source_of(database: Database, strategy_id: UUID, code: str) -> str | None:
     """Return the source that a robot's version of this code keeps, whatever its hash is now."""
     row = database.execute(_SOURCE, [strategy_id, code]).fetchone()
     return row[0] if row else None
+
+
+def versions_of(database: Database, strategy_id: UUID) -> list[tuple[str, str, str, Any]]:
+    """Return what a robot has run: of each version its hash, code, source and parameters."""
+    return sorted(database.execute(_VERSIONS, [strategy_id]).fetchall(), key=itemgetter(0))
 
 
 def strangers(
@@ -126,7 +138,12 @@ def metrics_of(database: Database, execution_id: UUID) -> list[dict[str, Any]]:
         return cursor.execute(_METRICS, [execution_id]).fetchall()
 
 
-def latest_of(database: Database, execution_id: UUID) -> dict[str, dict[str, Any]]:
-    """Return a run's latest metrics, by name."""
-    row = database.execute(_LATEST, [execution_id]).fetchone()
-    return (row[0] if row else None) or {}
+def execution_of(database: Database, execution_id: UUID) -> dict[str, Any]:
+    """Return what an execution says of its run: whose it is, how far it came, latest metrics."""
+    with database.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_EXECUTION, [execution_id]).fetchone() or {}
+
+
+def written_at(database: Database, execution_id: UUID) -> dict[int, datetime]:
+    """Return when each decision was written, by seq; those of one advance share the instant."""
+    return dict(database.execute(_WRITTEN, [execution_id]).fetchall())

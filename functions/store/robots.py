@@ -40,7 +40,9 @@ class ExecutionRow(NamedTuple):
 _DUE = """
 SELECT s.id FROM strategies s JOIN executions e ON e.strategy_id = s.id AND e.kind = 'paper'
 WHERE s.status = 'active' AND s.config ->> 'calendar' = %s AND s.config ->> 'bar' = %s
-    AND COALESCE(e.period_end, s.registered_at) < %s
+    AND COALESCE(
+        (SELECT closes_at FROM decisions WHERE execution_id = e.id ORDER BY seq DESC LIMIT 1),
+        s.registered_at) < %s
 ORDER BY s.id
 """
 _PUBLIC = """

@@ -251,6 +251,7 @@ tapes = _table(
     Column("versions", ARRAY(Integer), nullable=False),
     Column("actions", ARRAY(UUID), nullable=False),
     Column("marks", LargeBinary),
+    Column("source", String(100)),
     Index("tapes_prev_idx", "prev"),
 )
 

@@ -78,6 +78,8 @@ class Entry(NamedTuple):
 
     marks: of each bar and then each action as it was when the entry was stored (`marks_of`).
     They are under no hash: they tell which one was changed when the entry's hash is broken.
+    source: the provider whose bars and actions these are; None on tapes that began before
+    entries named it.
     """
 
     prev: str
@@ -87,6 +89,7 @@ class Entry(NamedTuple):
     bars: tuple[Bar, ...]
     actions: tuple[Action, ...]
     marks: bytes | None = None
+    source: str | None = None
 
 
 Named = tuple[str, Entry]
@@ -122,7 +125,7 @@ WITH RECURSIVE chain AS (
     SELECT chain.depth + 1, t.hash, t.prev FROM chain JOIN tapes t ON t.hash = chain.prev
     WHERE chain.prev <> ALL(%(known)s)
 )
-SELECT t.hash, t.prev, t.slot, t.closes_at, t.sessions, t.marks
+SELECT t.hash, t.prev, t.slot, t.closes_at, t.sessions, t.marks, t.source
 FROM chain JOIN tapes t ON t.hash = chain.hash ORDER BY chain.depth DESC
 """
 
@@ -142,8 +145,8 @@ WHERE t.hash = ANY(%s) ORDER BY t.hash, r.place
 """
 
 _INSERT = """
-INSERT INTO tapes (hash, prev, slot, closes_at, sessions, bars, versions, actions, marks)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (hash) DO NOTHING
+INSERT INTO tapes (hash, prev, slot, closes_at, sessions, bars, versions, actions, marks, source)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (hash) DO NOTHING
 """
 
 
@@ -198,11 +201,17 @@ def read_chain(database: Database, head: str, known: Sequence[str]) -> list[Name
     for name, *action in database.execute(_CHAIN_ACTIONS, (hashes,)):
         actions[name].append(Action(*action))
     chain = []
-    for name, prev, slot, closes_at, rows, marks in heads:
-        sessions = tuple(Session(*row) for row in rows)
-        content = (sessions, tuple(bars[name]), tuple(actions[name]), marks)
+    for name, prev, slot, closes_at, rows, *told in heads:
+        content = (_sessions(rows), tuple(bars[name]), tuple(actions[name]), *told)
         chain.append((name, Entry(prev, slot, closes_at, *content)))
     return chain
+
+
+def _sessions(rows: object) -> tuple[Session, ...]:
+    """Read a stored timeline; one that no entry could have written is none, so its hash parts."""
+    listed = rows if isinstance(rows, list) else []
+    whole = [row for row in listed if isinstance(row, list) and len(row) == len(Session._fields)]
+    return tuple(Session(*row) for row in whole) if len(whole) == len(listed) else ()
 
 
 def marks_of(entry: Entry) -> bytes:
@@ -235,4 +244,5 @@ def _row(name: str, entry: Entry) -> tuple[object, ...]:
         [bar.version for bar in entry.bars],
         [action.id for action in entry.actions],
         marks_of(entry),
+        entry.source,
     )

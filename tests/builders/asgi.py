@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -36,7 +37,10 @@ class Client:
 
     def request(self, method: str, path: str, content: bytes = b"", **headers: str) -> Answer:
         """Headers are given with underscores for their hyphens."""
-        return asyncio.run(self._request(method, path, content, {"host": self._host, **headers}))
+        asked = self._request(method, path, content, {"host": self._host, **headers})
+        # In a thread of its own: a browser that stays open leaves its loop running in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, asked).result()
 
     async def _request(
         self, method: str, path: str, content: bytes, headers: dict[str, str]

@@ -12,9 +12,10 @@ import typer.main
 from functions.local import cli
 from functions.providers import Bar, CorporateAction, Fetched, Request
 from functions.providers.files import Files
+from functions.services.market.actions import contradicted, too_large
+from functions.services.market.actions import fault as unfit
 from functions.services.market.adjusting import Past, as_traded
 from functions.services.market.grid import bars_of
-from functions.services.market.keeping import _contradicted as contradicted
 from functions.services.market.quality import Grid, Judged, judge
 from functions.store.bars import ActionRow
 
@@ -90,7 +91,7 @@ def test_the_folder_on_the_page_is_read_as_the_page_says(folder: Path) -> None:
     judged = judged_days(list(told.bars))
     assert [bar.starts.day for bar in judged.good] == [6, 7, 10, 12]
     refused = {one.bar.starts.day: one.reason for one in judged.refused}
-    assert refused == {11: REASONS[1], 15: REASONS[3]}
+    assert refused == {11: REASONS[2], 15: REASONS[5]}
     assert [(action.kind, action.value) for action in told.actions] == [
         ("dividend", Decimal("0.35"))
     ]
@@ -113,8 +114,10 @@ def day(number: int, *prices: str, volume: str = "1000") -> Bar:
 
 FAULTS = [
     day(5, "50", "51", "0", "50"),
+    day(5, "50", "2e9", "49", "50"),
     day(5, "50", "49", "48", "50"),
     day(5, volume="-1"),
+    day(5, volume="1e30"),
     day(8),
     day(4, "50", "52", "49", "50"),
     day(5, "5000", "5100", "4900", "5000"),
@@ -124,7 +127,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("place", "fault"), list(enumerate(FAULTS)))
 def test_the_reasons_on_the_page_are_those_of_the_code(place: int, fault: Bar) -> None:
-    week = [day(number) for number in WEEK if number != fault.starts.day or place == 4]
+    week = [day(number) for number in WEEK if number != fault.starts.day or place == 6]
     (refused,) = judged_days([*week, fault]).refused
     assert refused.reason == REASONS[place]
 
@@ -146,7 +149,14 @@ def test_there_is_a_row_for_whatever_refuses_an_answer_or_an_action() -> None:
     missed = as_traded(Fetched(halved, [], "splits"), Past(stored, None), grid)
     early = as_traded(Fetched([*week[:2], *halved[2:]], [split], "splits"), Past({}, None), grid)
     (other,) = contradicted([ActionRow(*split)], [split._replace(value=Decimal(3))])
-    rows = [shown(each) for each in (missed.refused, early.refused, other.reason)]
+    told = [missed.refused, early.refused, other.reason]
+    told += [
+        str(unfit(split._replace(value=Decimal(0)))),
+        str(unfit(split._replace(kind="spinoff"))),
+    ]
+    large = split._replace(kind="dividend", value=Decimal(5000))
+    told.append(str(too_large([large], [], (date(2024, 6, 4), Decimal(50)))))
+    rows = [shown(each) for each in told]
     assert rows == REASONS[len(FAULTS) :]
 
 

@@ -43,7 +43,7 @@ from tests.fakes.tapes import MemoryTapes
 
 
 class RefusedError(Exception):
-    """A row that a unique key of its table does not allow."""
+    """A row that a unique key of its table, or the type of a column, does not allow."""
 
 
 @dataclass
@@ -177,11 +177,13 @@ class MemoryArchive(MemoryTapes):
     ) -> tuple[int, ...] | None:
         if not self._stands(record):
             return None
+        _refuse_unstorable([drift])
         self.drifts.setdefault((drift.execution_id, drift.slot), drift)
         self._of(record.owner).status = "drifted"
         return self._tell(told)
 
     def skip(self, rows: Sequence[SkipRow], told: Sequence[Message] = ()) -> tuple[int, ...]:
+        _refuse_unstorable(rows)
         for row in rows:
             key = (row.execution_id, row.slot)
             attempts = self.skips[key].attempts if key in self.skips else 0
@@ -190,6 +192,7 @@ class MemoryArchive(MemoryTapes):
 
     def _append(self, new: Addition) -> Appended:
         run = self._of(new.record.owner)
+        _refuse_unstorable([*new.decisions, *new.trades, *new.points])
         if new.opened:
             self.versions.add((run.owner.strategy_id, new.opened.version.hash))
             row = segment_row(run.owner, new.opened.segment, new.opened.reason)
@@ -268,6 +271,17 @@ def _held_by(archive: MemoryArchive) -> dict[str, Any]:
 
 def _copied(value: Any) -> Any:
     return value.copy() if isinstance(value, dict | set | list) else value
+
+
+def _refuse_unstorable(rows: Sequence[tuple[Any, ...]]) -> None:
+    """A text column takes no zero byte and nothing that is not UTF-8."""
+    for text in (value for row in rows for value in row if isinstance(value, str)):
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise RefusedError("a text with half a character") from error
+        if "\0" in text:
+            raise RefusedError("a text with a zero byte")
 
 
 def _extend(rows: list[Any], new: Sequence[Any], *keys: str) -> None:

@@ -1,6 +1,7 @@
 """Bars, actions and tapes in memory, as the store tells them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -54,6 +55,10 @@ class MemoryTapes:
         if key not in self.actions:
             self.actions[key] = told._replace(id=name)
             self.touched += 1
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Nobody else is here to change anything."""
+        return nullcontext()
 
     def chain(self, head: str, known: Sequence[str]) -> list[Named]:
         found: list[Named] = []

@@ -63,8 +63,11 @@ class Calls:
         return answer
 
     def _die(self) -> None:
-        """The system closes what a dead process had open."""
         self.dead = True
+        self.close()
+
+    def close(self) -> None:
+        """Close what a process had open, as the system does when it is gone."""
         for connection in self._open:
             connection.pgconn.finish()
         self._open.clear()
@@ -112,3 +115,4 @@ def counted() -> Iterator[Calls]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "KeptConnection", Counted)
         yield calls
+        calls.close()

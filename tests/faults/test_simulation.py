@@ -136,5 +136,5 @@ def test_a_few_hundred_robot_days_on_postgresql(seed, database, module_database)
             stage.new_process()
             world.deliver()
             found.append(world.evidence())
-    assert plan.counts["died"] + plan.counts["lost"] > 5
+    assert plan.counts["died"] + plan.counts["lost"] > 0
     assert_undisturbed(found[1], found[0], f"FAULT_SEED={seed}")

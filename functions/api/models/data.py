@@ -28,7 +28,7 @@ class Series(Document):
     )
     gap_count: int = Field(description="Stretches without a bar where there should be some.")
     stale: int = Field(description="Slots since the newest bar that should have one.")
-    quarantined: int = Field(description="Rows that were refused, each with a reason.")
+    quarantined: int = Field(description="Refused rows that are not used, each with a reason.")
     restated: int = Field(description="Bars that the provider told differently later.")
     failure: str | None = Field(description="Why the provider last gave nothing, where it did.")
     checked_at: Instant

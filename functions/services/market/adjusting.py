@@ -10,12 +10,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from functions.providers import Bar, CorporateAction, Fetched
+from functions.services.market.actions import DIVIDENDS
 from functions.services.market.fitting import misfit, unapplied, without_rounding
 from functions.services.market.quality import Grid
 
-_ONE = Decimal(1)
+_NONE, _ONE = Decimal(0), Decimal(1)
 _PLACES = (Decimal("0.0001"), Decimal("0.000001"))
-_DESCRIBED = ("split", "dividend", "special_dividend")
+_BOUNDLESS = Decimal("1e18")
+"""No number is as large; what is told beyond it is refused as it stands."""
+_DESCRIBED = ("split", *DIVIDENDS)
 
 
 class Past(NamedTuple):
@@ -84,23 +87,34 @@ class _Scale(NamedTuple):
 
 
 def _scales(fetched: Fetched, past: Past, grid: Grid) -> list[_Scale]:
-    scales = []
-    for action in fetched.actions if fetched.adjusted == "splits" else _booked(fetched, past):
-        if action.value is None or action.kind not in _DESCRIBED:
-            continue
-        if action.kind == "split":
-            scales.append(_Scale(action.ex_date, action.value, action.value))
-        elif fetched.adjusted == "all":
-            scales.extend(_dividend_scale(action, past, grid))
+    """Return the scales of all actions that prices contain, the newest first."""
+    told = fetched.actions if fetched.adjusted == "splits" else _booked(fetched, past)
+    scales: list[_Scale] = []
+    for day in sorted({action.ex_date for action in told}, reverse=True):
+        there = [one for one in told if one.ex_date == day and one.value is not None]
+        paid = sum((one.value or _NONE for one in there if one.kind in DIVIDENDS), _NONE)
+        if fetched.adjusted == "all" and paid:
+            scales += _dividend_scale(fetched, day, paid, tuple(scales), grid)
+        scales.extend(
+            _Scale(day, one.value, one.value) for one in there if one.kind == "split" and one.value
+        )
     return scales
 
 
-def _dividend_scale(action: CorporateAction, past: Past, grid: Grid) -> Iterator[_Scale]:
-    before = [bar for bar in past.bars.values() if grid.session(bar) < action.ex_date]
-    if before and action.value is not None:
-        close = max(before, key=lambda bar: bar.starts).close
-        if close > action.value:
-            yield _Scale(action.ex_date, _ONE / (_ONE - action.value / close), _ONE)
+def _dividend_scale(
+    fetched: Fetched, day: date, paid: Decimal, later: Sequence[_Scale], grid: Grid
+) -> Iterator[_Scale]:
+    """Yield what undoes a day's dividends: they were taken off the close before, as it is told.
+
+    That close and what was paid are counted in the shares of their day.
+    """
+    before = [bar for bar in fetched.bars if grid.session(bar) < day and bar.close.is_finite()]
+    if not before:
+        return
+    price, shares = _factors(later, day)
+    close = max(before, key=lambda bar: bar.starts).close * price
+    if close > 0:
+        yield _Scale(day, (close + paid * shares) / close, _ONE)
 
 
 def _factors(scales: Sequence[_Scale], day: date) -> tuple[Decimal, Decimal]:
@@ -115,8 +129,8 @@ def _scaled(bar: Bar, price: Decimal, shares: Decimal) -> Bar:
     if price == 1:
         return bar
     volume = bar.volume
-    if volume is not None and volume.is_finite() and shares != 1:
-        volume = (volume / shares).quantize(_ONE)
+    if volume is not None and shares != 1:
+        volume = _whole(volume / shares)
     return bar._replace(
         open=_rounded(bar.open * price),
         high=_rounded(bar.high * price),
@@ -128,7 +142,15 @@ def _scaled(bar: Bar, price: Decimal, shares: Decimal) -> Bar:
 
 def _rounded(price: Decimal) -> Decimal:
     """Drop the digits that adjusting brought: nothing trades finer."""
-    return price.quantize(_PLACES[price < 1]) if price.is_finite() else price
+    return price.quantize(_PLACES[price < 1]) if _bounded(price) else price
+
+
+def _whole(volume: Decimal) -> Decimal:
+    return volume.quantize(_ONE) if _bounded(volume) else volume
+
+
+def _bounded(number: Decimal) -> bool:
+    return number.is_finite() and abs(number) < _BOUNDLESS
 
 
 def _per_share(action: CorporateAction, shares: Decimal) -> CorporateAction:

@@ -18,11 +18,12 @@ from functions.services.market.health import Asked
 from functions.services.market.keeping import Call, Collected, Source, keep
 from functions.services.market.moves import LARGEST_MOVE
 from functions.services.market.slots import Slot
+from functions.services.market.turns import SECONDS, UNASKED, Late, never, order, turns, unread
 from functions.services.platform import Connect, Platform
 from functions.store import bars as store
 from functions.store import health as states
 from functions.store import moves
-from functions.store.bars import Database, series_name
+from functions.store.bars import ActionRow, Database, series_name
 from functions.store.health import State
 
 __all__ = ["Collected", "Source", "collect", "collect_from", "collect_symbols"]
@@ -30,18 +31,21 @@ __all__ = ["Collected", "Source", "collect", "collect_from", "collect_symbols"]
 COUNTS = ("symbols", "bars", "actions", "quarantined", "restated", "noted", "unknown")
 
 
-def collect(platform: Platform, slot: Slot, seen_at: datetime) -> dict[str, int]:
+def collect(
+    platform: Platform, slot: Slot, seen_at: datetime, seconds: float = SECONDS
+) -> dict[str, int]:
     """Collect from every provider that a robot of the slot's calendar and length follows.
 
-    The platform's own is always asked. Counts and errors are those of collect_from.
+    The platform's own is always asked. Counts and errors are those of collect_from. seconds:
+    after which no symbol is begun, since a call that is ended from outside tells nothing.
     """
     with platform.connect() as database:
         followed = store.followed_symbols(database, slot.calendar, slot.bar, platform.provider)
     total, failed = Counter(dict.fromkeys(COUNTS, 0)), []
-    for name in sorted({platform.provider, *followed}):
+    for name, late in turns(sorted({platform.provider, *followed}), seconds):
         try:
-            source = Source(name, providers.get(name))
-            total.update(collect_from(source, platform.connect, slot, seen_at, followed.get(name)))
+            source, symbols = Source(name, providers.get(name)), followed.get(name)
+            total.update(collect_from(source, platform.connect, slot, seen_at, symbols, late))
         except RobotPlugError as error:
             failed.append(str(error))
     if failed:
@@ -55,6 +59,7 @@ def collect_from(
     slot: Slot,
     seen_at: datetime,
     symbols: Sequence[str] | None = None,
+    late: Late = never,
 ) -> dict[str, int]:
     """Fetch and append the slot's bars and actions; answer how many of each.
 
@@ -67,7 +72,7 @@ def collect_from(
         with connect() as database:
             followed = store.followed_symbols(database, slot.calendar, slot.bar, source.name)
         symbols = followed.get(source.name) or source.provider.symbols()
-    found = collect_symbols(source, connect, slot, seen_at, symbols)
+    found = collect_symbols(source, connect, slot, seen_at, symbols, late=late)
     told = [f"{name}: {one.failure}" for name, one in found.items() if one.failure and one.asked]
     if told:
         raise ProviderError(
@@ -85,6 +90,7 @@ def collect_symbols(
     seen_at: datetime,
     symbols: Sequence[str],
     since: datetime | None = None,
+    late: Late = never,
 ) -> dict[str, Collected]:
     """Fetch and append the bars and actions of given symbols up to a slot; none stops another.
 
@@ -94,6 +100,9 @@ def collect_symbols(
     up to the deadline's: its split may be told late, or its price corrected, and slots wait for
     that. The first fetch of a symbol brings all there is, or all `since` an instant; a symbol
     whose bars begin later than that is asked for those before them too.
+
+    late: says that no more symbols are to be asked for. The rest have that as their failure, and
+    the next call begins with them: what failed before comes last.
     """
     anchor = OPEN if slot.bar == DAY else source.provider.facts.anchor
     call = Call(source, slot, anchor, slot.newest(anchor), seen_at)
@@ -104,7 +113,8 @@ def collect_symbols(
         with connect() as database:
             store.lock_series(database, series_name(source.name, slot.bar), symbol)
             if wanted := _due(database, call, [symbol], since).get(symbol):
-                found[symbol] = _collected(database, call, wanted)
+                answer = _unasked if late() else _collected
+                found[symbol] = answer(database, call, wanted)
     return found
 
 
@@ -118,7 +128,7 @@ def _due(
     there = [symbol for symbol in symbols if newest.get(symbol) == last.starts]
     doubted = moves.unexplained(database, (name, bar), there, last.starts, LARGEST_MOVE)
     found = {}
-    for symbol in symbols:
+    for symbol in sorted(symbols, key=lambda symbol: order(known.get(symbol))):
         state, stored = known.get(symbol), newest.get(symbol)
         begins = since if since and _begins_later(state, since) else None
         lacks = stored is None or stored < last.starts or symbol in doubted
@@ -135,18 +145,43 @@ def _begins_later(state: State | None, since: datetime) -> bool:
 def _collected(database: Database, call: Call, wanted: Wanted) -> Collected:
     (name, provider), symbol = call.source, wanted.symbol
     known = store.known_actions(database, name, [symbol])
-    if fetching.delisted(known, call.last.session):
+    if _ended(database, call, wanted, known):
         return Collected()
     try:
         fetched = fetching.fetch(provider, wanted, known)
+        with database.transaction():  # what cannot be kept takes nothing else with it
+            found = keep(database, call, wanted, fetched, known)
     except ParameterError as error:
         found = Collected(failure=f"{name}: {error}")
     except Exception as error:
         found = Collected(asked=1, failure=f"{name}: {_told(error)}")
-    else:
-        found = keep(database, call, wanted, fetched, known)
     _note(database, call, symbol, found.failure)
     return found
+
+
+def _unasked(database: Database, call: Call, wanted: Wanted) -> Collected:
+    """Leave a symbol to the next call; what is known of why it could not be read stays."""
+    (name, _), symbol = call.source, wanted.symbol
+    state = states.states(database, name, call.slot.bar, [symbol]).get(symbol)
+    failure = f"{name}: {UNASKED}"
+    if state is None or not unread(state):
+        _note(database, call, symbol, failure)
+    return Collected(asked=1, failure=failure)
+
+
+def _ended(database: Database, call: Call, wanted: Wanted, known: Sequence[ActionRow]) -> bool:
+    """Say whether a symbol is traded no more and all its bars of this length were read.
+
+    Those of another length may not have been, when its end became known.
+    """
+    ends = fetching.delisted(known, call.last.session)
+    if ends is None:
+        return False
+    if wanted.newest is not None and wanted.newest.date() >= ends:
+        return True
+    symbol, source, length = call.series(wanted.symbol)
+    state = states.states(database, source, length, [symbol]).get(symbol)
+    return state is not None and not state.failure and state.checked_at.date() >= ends
 
 
 def _note(database: Database, call: Call, symbol: str, failure: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from functions.providers import Bar, CorporateAction, Fetched, Provider, Request
+from functions.services.market.actions import summed
 from functions.services.market.grid import DAY, BarTime
 from functions.store.bars import ActionRow
 
@@ -63,9 +64,10 @@ def name_on(actions: Sequence[ActionRow | CorporateAction], symbol: str, day: da
     return max(renames)[1] if renames else symbol
 
 
-def delisted(actions: Sequence[ActionRow], day: date) -> bool:
-    """Say whether a symbol is traded no more on a day."""
-    return any(action.kind == DELISTING and action.ex_date <= day for action in actions)
+def delisted(actions: Sequence[ActionRow], day: date) -> date | None:
+    """Return since when a symbol is traded no more, if that was so on a day."""
+    days = [one.ex_date for one in actions if one.kind == DELISTING and one.ex_date <= day]
+    return min(days, default=None)
 
 
 def _ask(provider: Provider, wanted: Wanted, name: str) -> Fetched:
@@ -75,10 +77,11 @@ def _ask(provider: Provider, wanted: Wanted, name: str) -> Fetched:
         bar._replace(symbol=wanted.symbol) for bar in told.bars if EARLIEST <= bar.starts < until
     ]
     actions = [action._replace(symbol=wanted.symbol) for action in told.actions]
-    return Fetched(bars, actions, told.adjusted)
+    return Fetched(bars, summed(actions), told.adjusted)
 
 
 def _joined(old: Fetched, new: Fetched) -> Fetched:
     bars: dict[datetime, Bar] = {bar.starts: bar for bar in (*old.bars, *new.bars)}
-    actions = {(action.ex_date, action.kind): action for action in (*new.actions, *old.actions)}
-    return Fetched(list(bars.values()), list(actions.values()), new.adjusted)
+    known = {(action.ex_date, action.kind) for action in old.actions}
+    later = [one for one in new.actions if (one.ex_date, one.kind) not in known]
+    return Fetched(list(bars.values()), [*later, *old.actions], new.adjusted)

@@ -1,5 +1,6 @@
 """Whether told bars fit the stored ones, and by which factor they do not."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +12,10 @@ from functions.services.market.quality import Grid
 FEWEST = 2
 """So many bars must be off by one factor before it is called an adjustment."""
 _ONE = Decimal(1)
-_TELLING = 0.2
-"""A split smaller than this, as a logarithm, may be a day's move."""
+_TELLING = 0.4
+"""A split smaller than this, as a logarithm, may be a day's move: three for two is just larger."""
+_NEARER = 1 / 3
+"""So much of a split's logarithm may the day itself have moved."""
 _RELATIVE = Decimal("0.0002")
 _HALF_TICK = (Decimal("0.0051"), Decimal("0.000051"))
 
@@ -45,14 +48,18 @@ def _tolerance(price: Decimal) -> Decimal:
 def unapplied(fetched: Fetched, grid: Grid) -> str:
     """Say which split told bars were not divided by, though others may be, or nothing.
 
-    For a first reading; later ones are laid beside what is stored.
+    For a first reading; later ones are laid beside what is stored. Only where a split falls
+    between two sessions in a row does the change of price tell.
     """
-    bars = [bar for bar in fetched.bars if bar.close.is_finite() and bar.close > 0]
+    finite = (bar for bar in fetched.bars if bar.close.is_finite() and bar.close > 0)
+    bars = sorted(finite, key=lambda bar: bar.starts)
+    days = sorted(set(grid.sessions.values()))
     for split in fetched.actions:
         if split.kind != "split" or not split.value:
             continue
-        before = [bar for bar in bars if grid.session(bar) < split.ex_date]
-        after = [bar for bar in bars if grid.session(bar) >= split.ex_date]
+        at = bisect_left(days, split.ex_date)
+        before = [bar for bar in bars if at and grid.session(bar) == days[at - 1]]
+        after = [bar for bar in bars if at < len(days) and grid.session(bar) == days[at]]
         if before and after and _jumped(before[-1].close / after[0].close, split.value):
             return (
                 f"the split of {split.value.normalize():f} on {split.ex_date} is listed, and the "
@@ -62,9 +69,9 @@ def unapplied(fetched: Fetched, grid: Grid) -> str:
 
 
 def _jumped(change: Decimal, ratio: Decimal) -> bool:
-    """Whether a change of price is nearer to a split's than to none, if that can be told."""
+    """Whether a change of price is much nearer to a split's than to none, if that can be told."""
     told, split = abs(float((change / ratio).ln())), abs(float(ratio.ln()))
-    return split > _TELLING and told < abs(float(change.ln()))
+    return split > _TELLING and told < split * _NEARER
 
 
 def without_rounding(

@@ -1,22 +1,21 @@
 """Keeping what a provider answered: judged, as traded, each row once."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from functions.providers import Bar, CorporateAction, Fetched, Provider
-from functions.services.market import quality
+from functions.services.market import actions, quality
 from functions.services.market.adjusting import Past, as_traded
 from functions.services.market.fetching import Wanted
-from functions.services.market.grid import Anchor, BarTime, bars_of
+from functions.services.market.grid import Anchor, BarTime, bars_of, starts_of
 from functions.services.market.quality import Grid
 from functions.services.market.slots import Slot
 from functions.store import bars as store
 from functions.store.bars import ActionRow, BarRow, Database, RefusedRow, series_name
 from functions.store.health import Series
 
-_SAME = Decimal("0.0001")
 _NAMES = Bar._fields[2:]
 
 
@@ -44,7 +43,8 @@ class Call(NamedTuple):
 class Collected(NamedTuple):
     """What became of one symbol; failure: why it could not be read, or nothing.
 
-    asked: 0 where another had fetched it already. noted: oddities of bars that were kept.
+    asked: 0 where another had fetched it already; 1 also where there was no time to ask. noted:
+    oddities of bars that were kept.
     """
 
     asked: int = 0
@@ -67,23 +67,41 @@ def keep(
     name, length = call.source.name, call.slot.bar
     series = series_name(name, length)
     grid = _grid(call, fetched.bars)
+    sound, unsound = _sound(call, fetched.actions)
+    refused = store.quarantine(database, name, unsound, call.seen_at)
+    fetched = fetched._replace(actions=sound)
     traded = as_traded(fetched, _past(database, series, wanted, fetched, grid), grid)
     if traded.refused:
         rows = [_refused(bar, traded.refused) for bar in fetched.bars]
-        refused = store.quarantine(database, series, rows, call.seen_at)
+        refused += store.quarantine(database, series, rows, call.seen_at)
         return Collected(1, quarantined=refused, failure=f"{name}: {traded.refused}")
-    actions = [action for action in traded.actions if action.ex_date <= call.last.session]
-    judged = quality.judge(traded.bars, _together(known, actions), grid)
+    told = [action for action in traded.actions if action.ex_date <= call.last.session]
+    history = wanted.newest is None
+    judged = quality.judge(traded.bars, actions.together(known, told), grid, history=history)
+    rows = [_refused(*one) for one in judged.refused]
+    refused += store.quarantine(database, series, rows, call.seen_at)
     good = [BarRow(*bar) for bar in judged.good]
     appended = store.append_bars(database, name, length, good, call.seen_at)
-    added = store.append_actions(
-        database, name, [ActionRow(*action) for action in actions], call.seen_at
-    )
-    rows = [_refused(*one) for one in judged.refused]
-    refused = store.quarantine(database, series, rows, call.seen_at)
-    refused += store.quarantine(database, name, _contradicted(known, actions), call.seen_at)
+    added, contrary = _keep_actions(database, call, grid, known, told)
     noted = sum(judged.notes.values())
-    return Collected(1, appended.bars, added, refused, appended.restated, noted)
+    return Collected(1, appended.bars, added, refused + contrary, appended.restated, noted)
+
+
+def _keep_actions(
+    database: Database,
+    call: Call,
+    grid: Grid,
+    known: Sequence[ActionRow],
+    told: Sequence[CorporateAction],
+) -> tuple[int, int]:
+    """Append what is new and fits the stored bars; answer how many, and how many do not."""
+    name = call.source.name
+    large = _too_large(database, series_name(name, call.slot.bar), grid, known, told)
+    booked = [ActionRow(*action) for action in told if action not in large]
+    added = store.append_actions(database, name, booked, call.seen_at)
+    rows = [actions.refused(*one) for one in large.items()]
+    rows += actions.contradicted(known, told)
+    return added, store.quarantine(database, name, rows, call.seen_at)
 
 
 def _grid(call: Call, bars: Sequence[Bar]) -> Grid:
@@ -104,38 +122,38 @@ def _past(database: Database, series: str, wanted: Wanted, fetched: Fetched, gri
     return Past(bars, None if ends is None else grid.sessions.get(ends, ends.date()))
 
 
-def _together(known: Sequence[ActionRow], told: Sequence[CorporateAction]) -> list[CorporateAction]:
-    """Known actions and newly told ones, each once, as first seen."""
-    found = {(action.ex_date, action.kind): action for action in told}
-    found |= {(row.ex_date, row.kind): CorporateAction(*row) for row in known}
-    return list(found.values())
+def _sound(
+    call: Call, told: Sequence[CorporateAction]
+) -> tuple[list[CorporateAction], list[RefusedRow]]:
+    """Part actions that can be booked from those of days gone by that cannot."""
+    faults = {action: actions.fault(action) for action in told}
+    good = [action for action, fault in faults.items() if not fault]
+    due = call.last.session
+    bad = [actions.refused(one, why) for one, why in faults.items() if why and one.ex_date <= due]
+    return good, bad
 
 
-def _contradicted(known: Sequence[ActionRow], told: Sequence[CorporateAction]) -> list[RefusedRow]:
-    """Return actions that are told otherwise than they were first; those stay."""
-    first: Mapping[tuple[date, str], ActionRow] = {(row.ex_date, row.kind): row for row in known}
-    return [
-        RefusedRow(
-            action.symbol,
-            action.ex_date.isoformat(),
-            {"kind": action.kind, "value": _text(action.value), "detail": action.detail},
-            f"the {action.kind} was first told as {_told(row)}, now as {_told(action)}",
-        )
-        for action in told
-        if (row := first.get((action.ex_date, action.kind))) and not _same(action, row)
-    ]
-
-
-def _same(action: CorporateAction, row: ActionRow) -> bool:
-    if action.value is None or row.value is None:
-        return (action.value, action.detail) == (row.value, row.detail)
-    near = abs(action.value - row.value) <= _SAME * max(action.value, row.value, Decimal(1))
-    return near and action.detail == row.detail
-
-
-def _told(action: ActionRow | CorporateAction) -> str:
-    value = "its last close" if action.value is None else f"{action.value.normalize():f}"
-    return action.detail or value
+def _too_large(
+    database: Database,
+    series: str,
+    grid: Grid,
+    known: Sequence[ActionRow],
+    told: Sequence[CorporateAction],
+) -> dict[CorporateAction, str]:
+    """Return dividends, new ones, that no price can have held; bars are stored already."""
+    seen = {(row.ex_date, row.kind) for row in known}
+    every = actions.together(known, told)
+    splits = [action for action in every if action.kind == "split"]
+    found: dict[CorporateAction, str] = {}
+    for day, paid in actions.by_day(every).items():
+        new = [one for one in paid if (one.ex_date, one.kind) not in seen]
+        opens = grid.hours[day][0] if day in grid.hours else starts_of(day)
+        last = store.last_before(database, series, paid[0].symbol, opens) if new else None
+        if last:
+            before = grid.sessions.get(last.starts, last.starts.date())
+            reason = actions.too_large(paid, splits, (before, last.close))
+            found |= dict.fromkeys(new, reason) if reason else {}
+    return found
 
 
 def _refused(bar: Bar, reason: str) -> RefusedRow:

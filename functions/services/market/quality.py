@@ -2,27 +2,26 @@
 
 A row is judged by itself, by its calendar, and by its neighbours with the splits between them. A
 crash is no fault: only a price that came from nowhere and went back there is, and so the newest
-bar, which nothing follows yet, is never refused for its move.
+bar, which nothing follows yet, is never refused for its move. Nor is any bar of a series that is
+being recorded: who reads it on time and who reads it days later must read the same.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from functions.providers import Bar, CorporateAction
 from functions.services.market.grid import BarTime
+from functions.services.market.neighbours import Around
 
-HIGHEST_SPIKE = 1.5
-"""A high above this multiple of its own body and of both neighbours' highs is a bad print."""
-LOWEST_SPIKE = 0.4
-"""A low below this share of all around it is noted, not refused: in a crash such lows are paid."""
-COARSE_BELOW = 1.0
-"""Where a tick is a large part of a price, spikes are trades."""
-SLIPS = (100.0, 1000.0, 0.01, 0.001)
-_NEAR = 1.5
+LOWEST_PRICE, HIGHEST_PRICE = Decimal("1e-8"), Decimal("1e9")
+"""What can be computed with exactly."""
+HIGHEST_VOLUME = Decimal("1e18")
+_DAY = timedelta(days=1)
 CLOSED = "the market was closed then"
 
 
@@ -51,6 +50,10 @@ class Grid(NamedTuple):
         hours = self.hours.get(bar.starts.date())
         return hours is not None and not hours[0] <= bar.starts < hours[1]
 
+    def never_closes(self) -> bool:
+        """Say whether the market is open around the clock."""
+        return any(ends - begins >= _DAY for begins, ends in self.hours.values())
+
 
 class Refused(NamedTuple):
     """A row with the reason why it is not used."""
@@ -67,8 +70,14 @@ class Judged(NamedTuple):
     notes: Counter[str]
 
 
-def judge(bars: Sequence[Bar], actions: Sequence[CorporateAction], grid: Grid) -> Judged:
-    """Judge one symbol's bars; the same bar told twice is one, and order does not matter."""
+def judge(
+    bars: Sequence[Bar], actions: Sequence[CorporateAction], grid: Grid, *, history: bool = True
+) -> Judged:
+    """Judge one symbol's bars; the same bar told twice is one, and order does not matter.
+
+    history: nothing of this symbol was read before, so no record can have read the bars one by
+    one. Only then do its neighbours refuse a bar; later they are worth a note.
+    """
     judged = Judged([], [], Counter())
     told: dict[datetime, Bar] = {}
     for bar, reason in _alone(bars, grid, judged.notes):
@@ -77,7 +86,13 @@ def judge(bars: Sequence[Bar], actions: Sequence[CorporateAction], grid: Grid) -
         else:
             told[bar.starts] = bar
     ordered = [told[starts] for starts in sorted(told)]
-    strays = _strays(ordered, actions, grid, judged.notes)
+    splits = [action for action in actions if action.kind == "split" and action.value]
+    days = [grid.session(bar) for bar in ordered]
+    around = Around(ordered, days, splits, thin=grid.never_closes())
+    strays = around.strays(judged.notes)
+    if not history:
+        judged.notes.update({"its neighbours contradict it": len(strays)} if strays else {})
+        strays = {}
     judged.refused.extend(
         Refused(bar, strays[bar.starts]) for bar in ordered if bar.starts in strays
     )
@@ -91,10 +106,14 @@ def fault(bar: Bar, grid: Grid) -> str | None:
     prices = bar[2:6]
     if not all(price.is_finite() and price > 0 for price in prices):
         return "a price is missing or not positive"
+    if not all(LOWEST_PRICE <= price <= HIGHEST_PRICE for price in prices):
+        return "a price is below 1e-8 or above 1e9"
     if bar.low > min(prices) or bar.high < max(prices):
         return "low and high do not hold open and close"
     if bar.volume is not None and not (bar.volume.is_finite() and bar.volume >= 0):
         return "the volume is negative or not a number"
+    if bar.volume is not None and bar.volume > HIGHEST_VOLUME:
+        return "the volume is above 1e18"
     if bar.starts not in grid.sessions:
         return CLOSED
     return None
@@ -124,67 +143,10 @@ def _alone(bars: Sequence[Bar], grid: Grid, notes: Counter[str]) -> list[tuple[B
 def _note_still(judged: Judged) -> None:
     before: Bar | None = None
     for bar in judged.good:
+        again = before is not None and bar[2:] == before[2:]
         if bar.volume == 0:
             still = before is not None and set(bar[2:6]) == {before.close}
             judged.notes["stale repeat" if still else "no volume"] += 1
+        elif again and bar.high > bar.low:
+            judged.notes["the bar before again"] += 1
         before = bar
-
-
-class _Prices(NamedTuple):
-    open: float
-    high: float
-    low: float
-    close: float
-
-    def over(self, ratio: float) -> "_Prices":
-        return _Prices(*(price / ratio for price in self))
-
-
-def _strays(
-    bars: Sequence[Bar], actions: Sequence[CorporateAction], grid: Grid, notes: Counter[str]
-) -> dict[datetime, str]:
-    """Say of bars that have both neighbours which cannot be, on one scale of shares."""
-    splits = [action for action in actions if action.kind == "split" and action.value]
-    prices = [_Prices(*(float(price) for price in bar[2:6])) for bar in bars]
-    days = [grid.session(bar) for bar in bars]
-    found: dict[datetime, str] = {}
-    for at in range(1, len(bars) - 1):
-        before = prices[at - 1].over(_ratio(splits, days[at - 1], days[at]))
-        after = prices[at + 1].over(1 / _ratio(splits, days[at], days[at + 1]))
-        if reason := _slip(prices[at], before, after) or _spike(prices[at], before, after):
-            found[bars[at].starts] = reason
-        elif _plunged(prices[at], before, after):
-            notes["a low far below all around it"] += 1
-    return found
-
-
-def _ratio(splits: Sequence[CorporateAction], after: date, until: date) -> float:
-    """New shares for one old by the splits of a stretch of days."""
-    ratio = 1.0
-    for split in splits:
-        if after < split.ex_date <= until:
-            ratio *= float(split.value or 1)
-    return ratio
-
-
-def _slip(bar: _Prices, before: _Prices, after: _Prices) -> str | None:
-    for times in SLIPS:
-        around = (before.close * times, after.open * times)
-        if all(_near(price, one) for price in bar for one in around):
-            return f"its prices are {times:g} times those before and after it"
-    return None
-
-
-def _near(price: float, other: float) -> bool:
-    return 1 / _NEAR < price / other < _NEAR
-
-
-def _spike(bar: _Prices, before: _Prices, after: _Prices) -> str | None:
-    if min(bar.open, bar.close, before.close, after.close) < COARSE_BELOW:
-        return None
-    above = bar.high / max(bar.open, bar.close, before.high, after.high)
-    return f"its high is {above - 1:.0%} above all around it" if above > HIGHEST_SPIKE else None
-
-
-def _plunged(bar: _Prices, before: _Prices, after: _Prices) -> bool:
-    return bar.low < LOWEST_SPIKE * min(bar.open, bar.close, before.low, after.low)

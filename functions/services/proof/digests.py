@@ -1,6 +1,7 @@
 """The digests that advances left, worked out again from the rows as they are stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from functions.services.proof.links import named
@@ -10,24 +11,28 @@ from functions.store.records import DecisionRow, Record
 
 
 class Stretch(NamedTuple):
-    """A segment's rows: its decisions, and how many of its trades were made by each of them."""
+    """A segment's rows: its decisions, and how many of its trades were made by each of them.
+
+    written: when each decision was, by seq.
+    """
 
     record: Record
     rows: Sequence[DecisionRow]
     trades: Sequence[int]
+    written: Mapping[int, datetime]
 
 
 def wrong_digests(archive: Archive, stretch: Stretch) -> Iterator[str]:
     """Say at which advance of a segment the digest is not that of the rows so far.
 
     Once rows and digest have parted all later ones would; the first is named. The mark of a row
-    as backfilled stands in nothing but the digest.
+    as backfilled stands in nothing but the digest. The last row of an advance has one.
     """
     lines = _lines(archive.lines(stretch.record), stretch)
     digest, upto = Digest().then(lines._replace(decisions=[], trades=[], points=[])), 0
     for at, row in enumerate(stretch.rows):
         if row.digest is None:
-            if not row.backfilled:
+            if _ends_advance(stretch, at):
                 yield f"{named(row)}: digest is gone, an advance ended here"
                 return
             continue
@@ -43,6 +48,14 @@ def wrong_digests(archive: Archive, stretch: Stretch) -> Iterator[str]:
             yield _told(digest, part, stretch.rows[upto : at + 1])
             return
         digest, upto = new, at + 1
+
+
+def _ends_advance(stretch: Stretch, at: int) -> bool:
+    """Say whether no later row was written together with this one."""
+    row, *after = stretch.rows[at : at + 2]
+    if not (row.backfilled and after):
+        return True
+    return stretch.written.get(row.seq) != stretch.written.get(after[0].seq)
 
 
 def wrong_closing(archive: Archive, record: Record) -> Iterator[str]:

@@ -5,6 +5,7 @@ of a tape entry.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from functions.store.records import DecisionRow, Owner
 from functions.store.tapes import Entry
 
 TERMS = ("code", "parameters", "rules", "options")
+_HASH = re.compile("[0-9a-fA-F]{12,64}")
 
 
 def told_by(row: DecisionRow) -> dict[str, Any]:
@@ -70,6 +72,22 @@ def _broken_link(row: DecisionRow, owner: Owner, own: str, named_next: object) -
         yield f"{named(row)}: leaf is of robot {told.get('robot')}"
     closes = {"closes_at": closes_at(str(told.get("slot")))}
     yield from unlike(named(row), row._asdict(), closes, "its slot closes at")
+
+
+def require_hash(known: str) -> None:
+    """ParameterError where a text is no leaf's hash, nor so much of one that it can be known by."""
+    if not _HASH.fullmatch(known):
+        raise ParameterError(
+            f"a decision's hash is 64 hex digits, of which the first 12 may do; was {known!r}"
+        )
+
+
+def slot_of(known: str, rows: Sequence[DecisionRow]) -> str:
+    """Return the slot of the leaf whose hash begins so, "" where there is none."""
+    slots = [row.slot for row in rows if row.hash.startswith(known.lower())]
+    if len(slots) > 1:
+        raise ParameterError(f"{len(slots)} decisions begin with {known}; give more of the hash")
+    return slots[0] if slots else ""
 
 
 class Link(NamedTuple):

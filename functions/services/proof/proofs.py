@@ -2,7 +2,8 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from engine import RULES_VERSION
@@ -33,12 +34,16 @@ class SegmentProof(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A segment as it is stored; the record's head is the segment's last decision."""
+    """A segment as it is stored; the record's head is the segment's last decision.
+
+    written: when each decision of the record was, by seq.
+    """
 
     record: Record
     rows: Sequence[DecisionRow]
     trades: Sequence[Trade]
     points: Sequence[EquityRow]
+    written: Mapping[int, datetime]
 
 
 class Parted(NamedTuple):
@@ -115,7 +120,8 @@ def _points(part: Part, rows: Replayed) -> Iterator[str]:
 
 
 def _as_written(archive: Archive, part: Part, trades: Sequence[int]) -> list[str]:
-    return list(wrong_digests(archive, Stretch(part.record, part.rows, trades)))
+    stretch = Stretch(part.record, part.rows, trades, part.written)
+    return list(wrong_digests(archive, stretch))
 
 
 def _filled(ran: Rerun, slots: int) -> int:

@@ -1,38 +1,46 @@
 """Proving a record: both chains followed, every segment replayed, every row laid beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from engine import RULES_VERSION
 from engine.errors import ParameterError
 from functions.services.proof import links, openings
 from functions.services.proof.digests import wrong_closing
+from functions.services.proof.executed import wrong_execution, wrong_robot, wrong_versions
 from functions.services.proof.proofs import Part, SegmentProof, prove
-from functions.services.proof.remeasuring import kept_metrics, measured_anew, wrong_metrics
+from functions.services.proof.remeasuring import (
+    kept_metrics,
+    measured_anew,
+    unmeasured,
+    wrong_metrics,
+)
 from functions.services.proof.rerunning import Rerun, rerun
 from functions.services.proof.unlike import unlike
 from functions.services.proof.whole import Whole, part_of, read_whole, tape_of, with_trades
 from functions.store import proving
+from functions.store.additions import Measurement
 from functions.store.appending import Database
 from functions.store.archive import PostgresArchive
 from functions.store.bars import series_name
 from functions.store.records import Record, Segment
-from functions.store.tapes import Entry
 
 Told = Callable[[str, int, int], None]
 """Takes a stage, how much of it is done, and how much there is."""
-
-_ASKED = ("symbols", "calendar", "bar", "cash", "benchmark")
 
 
 class Verified(NamedTuple):
     """What is proved of a record. damages: what is not as it was written, each by its name.
 
     known: the slot of the hash that somebody wrote down, "" where it is not in the chain, None
-    where none was given. metrics: how many measurements were made anew.
+    where none was given. metrics: how many measurements were made anew. compared: how many were
+    not, because they compare with another robot, whose terms then are no part of this record.
+    source: the provider whose bars the robot reads.
     """
 
     slug: str
+    source: str
     head: str
     slots: int
     entries: int
@@ -41,6 +49,7 @@ class Verified(NamedTuple):
     segments: list[SegmentProof]
     damages: list[str]
     known: str | None
+    compared: int = 0
 
     @property
     def proved(self) -> bool:
@@ -51,27 +60,32 @@ class Verified(NamedTuple):
 def verify(database: Database, robot: str, known: str | None, told: Told) -> Verified:
     """Prove a robot's record, or name what of it was changed.
 
-    robot: slug or id. known: a leaf's hash. Call it inside one snapshot. ParameterError where
-    there is no such record. Source that the record keeps is run, where it has its hash.
+    robot: slug or id. known: a leaf's hash, or how it begins. Call it inside one snapshot.
+    ParameterError where there is no such record, or no such hash can be. Source that the record
+    keeps is run, where it has its hash.
     """
     archive = PostgresArchive(lambda: database)
+    if known is not None:
+        links.require_hash(known)
     told("chains", 0, 1)
     whole = read_whole(database, archive, _record(database, archive, robot))
     tape = list(_broken_tape(database, whole))
     found = _Proving(database, archive, whole, readable=not tape)
-    found.damages += [*_broken(whole), *tape]
+    found.damages += [*_broken(database, whole), *tape]
     for done, segment in enumerate(whole.segments):
         told("segments", done, len(whole.segments))
         found.prove(segment)
+    found.finish()
     told("segments", len(whole.segments), len(whole.segments))
-    slot = next((row.slot for row in whole.rows if row.hash == known), "")
     return Verified(
         whole.record.robot.slug,
+        str(whole.record.robot.request.get("source")),
         whole.record.head.hash,
         *(len(whole.rows), len(whole.entries), len(whole.trades), found.metrics),
         found.proofs,
         found.damages,
-        None if known is None else slot,
+        None if known is None else links.slot_of(known, whole.rows),
+        found.compared,
     )
 
 
@@ -85,10 +99,10 @@ def _record(database: Database, archive: PostgresArchive, robot: str) -> Record:
 
 def _broken_tape(database: Database, whole: Whole) -> Iterator[str]:
     yield from links.broken_entries(whole.entries, whole.tape)
-    yield from _strangers(database, whole.record, [link.name for link in whole.tape])
+    yield from _strangers(database, whole)
 
 
-def _broken(whole: Whole) -> Iterator[str]:
+def _broken(database: Database, whole: Whole) -> Iterator[str]:
     """Follow the chain of leaves, and look at what robot and segments say of themselves."""
     record = whole.record
     yield from links.broken_leaves(whole.rows, record.owner, record.robot.decision_count)
@@ -96,36 +110,22 @@ def _broken(whole: Whole) -> Iterator[str]:
     history = {"history": whole.tape[0].name}
     for first in whole.stored[:1]:
         yield from unlike("segment 1", first._asdict(), history, "the tape begins with")
-    yield from _registered(record, _history(whole))
-    if len(whole.trades) != record.robot.trade_count:
-        yield f"there are {len(whole.trades)} trades, the execution says {record.robot.trade_count}"
+    yield from wrong_robot(whole)
+    yield from wrong_versions(proving.versions_of(database, record.owner.strategy_id))
+    yield from wrong_execution(whole, proving.execution_of(database, record.owner.execution_id))
 
 
-def _history(whole: Whole) -> Entry | None:
-    """The tape's first entry, what lay before the record."""
-    return whole.entries.get(whole.tape[0].name)
-
-
-def _strangers(database: Database, record: Record, names: Sequence[str]) -> Iterator[str]:
-    source, bar = str(record.robot.request["source"]), str(record.robot.request["bar"])
+def _strangers(database: Database, whole: Whole) -> Iterator[str]:
+    request, names = whole.record.robot.request, [link.name for link in whole.tape]
+    source, bar = str(request["source"]), str(request["bar"])
     feed = (source, series_name(source, bar), bar)
     for slot, what, whose in proving.strangers(database, names, feed):
         yield f"tape entry of slot {slot}: the {what} is of {whose}, the robot reads {feed[1]}"
     for slot, count in proving.gone(database, names).items():
         yield f"tape entry of slot {slot}: {count} of the bars and actions it read are gone"
-
-
-def _registered(record: Record, history: Entry | None) -> Iterator[str]:
-    """What was asked for when the robot was registered, and where its record begins."""
-    robot = record.robot
-    asked = {name: robot.request.get(name) for name in _ASKED}
-    config = {name: robot.config.get(name) for name in _ASKED}
-    yield from unlike(f"robot {robot.slug}", config, asked, "it was registered with")
-    if history:
-        begins, registered = history.closes_at, robot.registered_at
-        stored = {"registered_at": registered}
-        given = {"registered_at": begins}
-        yield from unlike(f"robot {robot.slug}", stored, given, "its tape begins at")
+    for entry in whole.entries.values():
+        if entry.source not in (None, source):
+            yield f"tape entry of slot {entry.slot}: names {entry.source}, the robot reads {source}"
 
 
 class _Proving:
@@ -139,7 +139,11 @@ class _Proving:
         self._first_trade: int | None = None
         self.proofs: list[SegmentProof] = []
         self.damages: list[str] = []
-        self.metrics = 0
+        self._measured: list[Measurement] = []
+        self._unlike: list[str] = []
+        self._skipped: list[tuple[datetime, datetime]] = []
+        self._kept = kept_metrics(database, whole.record)
+        self.metrics = self.compared = 0
 
     def prove(self, segment: Segment) -> None:
         """Replay a segment, lay it beside what is stored, and measure it anew."""
@@ -156,6 +160,14 @@ class _Proving:
             self._first_trade = part.record.segment.first_trade + len(ran.rows.trades)
             if not self.damages:
                 self._measure(part, ran)
+        elif part.rows:
+            self._skipped.append((part.rows[0].closes_at, part.rows[-1].closes_at))
+
+    def finish(self) -> None:
+        """Say which metrics are not as measured; call it after the last segment."""
+        if not self.damages:
+            self.damages += unmeasured(self._kept, self._measured, self._skipped)
+        self.damages += self._unlike
 
     def _numbered(self, segment: Segment) -> Segment:
         """The trades before say which number a segment's first trade has."""
@@ -181,9 +193,12 @@ class _Proving:
     def _measure(self, part: Part, ran: Rerun) -> None:
         newest = part.record.head.seq == self._whole.record.head.seq
         measured = measured_anew(self._archive, part.record, tape_of(self._whole, part), ran)
-        kept = kept_metrics(self._database, part.record.owner.execution_id)
-        self.damages += wrong_metrics(kept, measured, newest=newest)
-        self.metrics += sum(len(each.metrics.values) for each in measured)
+        self._unlike += wrong_metrics(self._kept, measured, newest=newest)
+        self._measured += measured
+        names = [name for each in measured for name in each.metrics.values]
+        compared = sum(name in self._kept.compared for name in names)
+        self.metrics += len(names) - compared
+        self.compared += compared
 
 
 def _made(part: Part, ran: Rerun | str) -> int | None:

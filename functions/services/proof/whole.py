@@ -1,6 +1,7 @@
 """A record as it is stored, read whole: its rows, its tape, and its parts by segment."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from functions.services.proof import links, openings
@@ -21,6 +22,7 @@ class Whole(NamedTuple):
     """All rows of a record; segments: as the leaves tell of them.
 
     tape: what the record says of each entry. entries: those that are there, by hash.
+    written: when each decision was, by seq.
     """
 
     record: Record
@@ -31,6 +33,7 @@ class Whole(NamedTuple):
     entries: dict[str, Entry]
     trades: list[Trade]
     points: list[EquityRow]
+    written: dict[int, datetime]
 
 
 def read_whole(database: Database, archive: PostgresArchive, record: Record) -> Whole:
@@ -52,6 +55,7 @@ def read_whole(database: Database, archive: PostgresArchive, record: Record) -> 
         entries,
         archive.trades(run),
         archive.points(run, _ALL),
+        proving.written_at(database, run),
     )
 
 
@@ -68,6 +72,7 @@ def part_of(whole: Whole, segment: Segment) -> Part:
         rows,
         [],
         [point for point in whole.points if points[0] <= point.sequence < points[1]],
+        whole.written,
     )
 
 

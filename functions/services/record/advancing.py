@@ -62,7 +62,21 @@ def advance_records(archive: Archive, records: Sequence[Record], due: Due) -> Do
     for record, found in zip(records, read, strict=True):
         whole = planned[record.owner] if isinstance(found, Task) else found
         results.append(_result(archive, record, whole, appended))
-    return Done(results, note_skips(archive, records, results, due))
+    return _noted(archive, records, results, due)
+
+
+def _noted(
+    archive: Archive, records: Sequence[Record], results: Sequence[Result], due: Due
+) -> Done:
+    """Note who was not recorded; that this fails undoes nothing that was done."""
+    noted = note_skips(archive, records, results, due)
+    outbox, whole = noted.outbox, list(results)
+    for at, record in enumerate(records):
+        result = results[at]
+        if isinstance(result, Outcome) and record.owner in noted.errors:
+            whole[at] = noted.errors[record.owner]
+            outbox += result.outbox
+    return Done(whole, outbox)
 
 
 def _read(shared: Shared, record: Record) -> Task | Outcome | Drift:
@@ -97,8 +111,8 @@ def _checked(archive: Archive, tasks: Sequence[Task]) -> list[Task]:
 
 
 def _benchmarks(tasks: Sequence[Task]) -> set[str]:
-    named = {task.record.robot.config.get("benchmark") for task in tasks}
-    return {slug for slug in named if slug}
+    named = [task.record.robot.config.get("benchmark") for task in tasks]
+    return {slug for slug in named if isinstance(slug, str) and slug}
 
 
 def _append(archive: Archive, plans: Sequence[Plan]) -> dict[Owner, Appended | Exception | None]:

@@ -6,6 +6,7 @@ leaves nothing behind in either.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -24,6 +25,9 @@ from functions.store.trades import Trade
 
 class Tapes(Protocol):
     """The market as it was seen, and the tapes made of it."""
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """Read all as it stood at one moment, whatever others change within the block."""
 
     def chain(self, head: str, known: Sequence[str]) -> list[Named]:
         """Return the entries that lead to head, oldest first; known: hashes at which to stop."""

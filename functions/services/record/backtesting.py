@@ -18,6 +18,7 @@ from functions.services.record.performances import Account as Measured
 from functions.services.record.performances import curve_of, measurable
 from functions.services.record.reading import extended, history_of
 from functions.services.record.rows import SIMULATED, Decided, Ledger, instant, points_of
+from functions.services.record.skipping import storable
 from functions.services.record.tape import Tape, blank
 from functions.services.record.work import Work
 from functions.store import executions, outbox, tapes, versions
@@ -55,7 +56,7 @@ def run_execution(platform: Platform, execution_id: UUID) -> tuple[int, ...]:
     try:
         backtest = _simulated(platform, job)
     except RobotPlugError as error:
-        executions.fail(database, execution_id, str(error))
+        executions.fail(database, execution_id, storable(str(error)))
         return ()
     return _store(platform, job, backtest)
 
@@ -132,7 +133,8 @@ def _measurable(platform: Platform, job: Job, backtest: Backtest) -> Performance
     run, request, curve = backtest.run, job.request, curve_of(backtest.run)
     since = instant(int(curve.closes[0]))
     account = Measured(job.owner, float(request["cash"]), since, request["calendar"])
-    robots = platform.archive.public_robots([request.get("benchmark") or ""])
+    named = request.get("benchmark")
+    robots = platform.archive.public_robots([named] if isinstance(named, str) else [])
     benchmark = benchmark_curve(robots, request, backtest.tape.hash, run.market, run.start_row)
     return measurable(account, curve, benchmark, job.created_at, lasting=True)
 

@@ -27,7 +27,8 @@ def benchmark_curve(
     It has this robot's symbols, cash and options, so that only the rule differs. None where no
     benchmark is named, or it cannot be simulated here. tape: the market's hash.
     """
-    found = robots.get(config.get("benchmark") or "")
+    named = config.get("benchmark")
+    found = robots.get(named) if isinstance(named, str) else None
     if found is None:
         return None
     code, its = found

@@ -73,9 +73,14 @@ def refuse_change(robot: Robot) -> None:
             )
 
 
+def version_hash(code: str, parameters: object) -> str:
+    """Return what stands for a source with its parameters."""
+    return leaf_hash(canonical({"code": code, "parameters": parameters}))
+
+
 def version_of(definition: Definition, owner: Owner) -> VersionRow:
     """Return the row that keeps a definition; the source of a built-in strategy is public."""
-    name = leaf_hash(canonical({"code": definition.code, "parameters": definition.parameters}))
+    name = version_hash(definition.code, definition.parameters)
     return VersionRow(
         uuid5(owner.strategy_id, name),
         owner.strategy_id,

@@ -41,7 +41,15 @@ class News(NamedTuple):
 
 
 def tape_at(archive: Tapes, head: str, symbols: Sequence[str]) -> Tape:
-    """Return the tape that ends with this hash; BrokenTapeError where the stored one changed."""
+    """Return the tape that ends with this hash; BrokenTapeError where the stored one changed.
+
+    Rows and their mark are read as of one moment: a change in between would stay unseen for good.
+    """
+    with archive.snapshot():
+        return _tape_at(archive, head, symbols)
+
+
+def _tape_at(archive: Tapes, head: str, symbols: Sequence[str]) -> Tape:
     sure = {name: _kept[name, of] for name, of in _marks if of == tuple(symbols)}
     chain = archive.chain(head, list(sure))
     before = sure.get(chain[0][1].prev if chain else head)
@@ -49,7 +57,7 @@ def tape_at(archive: Tapes, head: str, symbols: Sequence[str]) -> Tape:
         raise BrokenTapeError(f"no tape entry {head}; restore it")
     if before and _mark(archive, before) != _marks[before.hash, before.symbols]:
         _let_go(before.symbols)
-        return tape_at(archive, head, symbols)
+        return _tape_at(archive, head, symbols)
     tape = _keep(verified(before or blank(symbols), chain))
     if chain:
         _marks[head, tape.symbols] = _mark(archive, tape)
@@ -101,7 +109,7 @@ def history_of(archive: Tapes, feed: Feed, slot: Slot) -> Named | None:
         for action in archive.known_actions(feed, last.session)
         if action.ex_date >= str(rows[0].session)
     ]
-    entry = _entry(blank(feed.symbols).hash, slot, rows, bars, known)
+    entry = _entry(blank(feed.symbols).hash, slot, rows, bars, known, feed.source)
     return entry_hash(entry), entry
 
 
@@ -111,14 +119,17 @@ def news_for(
     """Read the slots that are due; the last one waits until its bars are there or its deadline.
 
     A slot before the last is past its deadline: what it lacks by now it never gets.
+    BrokenTapeError where the tape is made of another provider's bars.
     """
     if not due:
         return News((), tape, "")
+    if tape.source not in (None, feed.source):
+        raise BrokenTapeError(f"the tape is of {tape.source}, the robot reads {feed.source}")
     entries: list[Named] = []
     prev, seen = tape.hash, set(tape.action_ids)
     for slot, time, bars, actions in readings(archive, feed, due):
         new = [action for action in actions if action.id not in seen]
-        entry = _entry(prev, slot, [time], bars, new)
+        entry = _entry(prev, slot, [time], bars, new, tape.source)
         if slot is due[-1] and not deadline:
             before = tape.extended(entries)
             if reason := incomplete(before, entry, lambda: archive.failures(feed)):
@@ -141,9 +152,11 @@ def _entry(
     times: Sequence[BarTime],
     bars: Sequence[Bar],
     actions: Sequence[Action],
+    source: str | None,
 ) -> Entry:
     rows = tuple(_text(time) for time in times)
-    return Entry(prev, str(slot), slot.closes_at, rows, tuple(bars), tuple(actions))
+    content = (rows, tuple(bars), tuple(actions))
+    return Entry(prev, str(slot), slot.closes_at, *content, source=source)
 
 
 def _text(time: BarTime) -> tapes.Session:

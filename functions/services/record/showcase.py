@@ -129,6 +129,8 @@ _OF_ONE = {
     ),
 }
 _MOST_NAMED = 5
+_COINS = {"lot_size": 1e-8}
+"""A coin is bought in parts: a whole one may cost more than a robot has."""
 
 
 def showcase_of(
@@ -156,6 +158,7 @@ def _over(
         calendar=calendar,
         backtest_from=backtest_from,
         parameters=parameters,
+        options=_COINS if calendar == "24/7" else robot.options,
     )
 
 

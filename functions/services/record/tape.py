@@ -17,7 +17,7 @@ from engine.money import Ints
 from functions.services.record.leaf import GENESIS, leaf_hash, plain
 from functions.store import tapes
 
-VERSION = 1
+VERSION, WITHOUT_SOURCE = 2, 1
 
 
 class BrokenTapeError(DataError):
@@ -25,9 +25,14 @@ class BrokenTapeError(DataError):
 
 
 def entry_hash(entry: tapes.Entry) -> str:
-    """Hash what a slot read: SHA-256 over a zero byte and the RFC 8785 text."""
+    """Hash what a slot read: SHA-256 over a zero byte and the RFC 8785 text.
+
+    The first version of the text names no source.
+    """
+    named = {} if entry.source is None else {"source": entry.source}
     content = {
-        "v": VERSION,
+        "v": VERSION if named else WITHOUT_SOURCE,
+        **named,
         "prev": entry.prev,
         "slot": entry.slot,
         "sessions": [list(session) for session in entry.sessions],
@@ -44,6 +49,7 @@ class Tape:
     actions: as the simulation books them; one that came after its session had begun to be
         recorded says when it was seen.
     slots: of each entry its slot and the tape's hash from there.
+    source: the provider that its first entry names, which those to come name, too.
     """
 
     hash: str
@@ -52,6 +58,7 @@ class Tape:
     actions: tuple[Action, ...]
     action_ids: frozenset[object]
     slots: tuple[tuple[str, str], ...]
+    source: str | None = None
 
     @cached_property
     def market(self) -> Market:
@@ -78,6 +85,7 @@ class Tape:
             (*self.actions, *booked),
             self.action_ids | {action.id for entry in entries for action in entry.actions},
             (*self.slots, *((entry.slot, name) for name, entry in chain)),
+            self.source if self.slots else entries[0].source,
         )
 
 
@@ -91,7 +99,9 @@ def verified(tape: Tape, chain: Sequence[tapes.Named]) -> Tape:
     name = tape.hash
     for stored, entry in chain:
         if entry.prev != name or entry_hash(entry) != stored:
-            what = "; ".join(changed_in(entry, entry.marks)) or "its sessions, slot or place"
+            what = (
+                "; ".join(changed_in(entry, entry.marks)) or "its sessions, slot, source or place"
+            )
             raise BrokenTapeError(
                 f"the tape entry {stored} of slot {entry.slot} no longer has this hash; "
                 f"changed: {what}; restore the bars, actions or sessions it refers to"

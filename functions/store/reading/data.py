@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.sql import SQL
 
+from functions.store.health import UNUSED
 from functions.store.reading.rows import Reading, Row, UnknownSymbolError, Values, every, one
 
 # A provider's bars of a session stand under its name, its other bars under NAME/LENGTH.
@@ -18,8 +19,8 @@ round(h.bars::numeric / NULLIF(h.expected, 0), 6)::float8 AS coverage,
 jsonb_array_length(h.gaps) AS gap_count, h.stale, h.failure, h.checked_at,
 COALESCE(r.bars, 0) AS restated,
 (SELECT count(*) FROM quarantined_bars AS q
- WHERE q.symbol = h.symbol AND q.data_source = {series}) AS quarantined
-""").format(series=_SERIES)
+ WHERE q.symbol = h.symbol AND q.data_source = {series} AND {unused}) AS quarantined
+""").format(series=_SERIES, unused=SQL(UNUSED))
 
 # Restated bars are few: counted from their versions, not from all bars.
 _HEALTH = SQL("""data_health AS h LEFT JOIN (
@@ -57,10 +58,10 @@ ORDER BY h.data_source, h.bar_length
 
 _QUARANTINED = SQL("""
 SELECT q.data_source AS series, q.timestamp AS time, q.row, q.reason, q.seen_at
-FROM quarantined_bars AS q WHERE q.symbol = %(symbol)s
+FROM quarantined_bars AS q WHERE q.symbol = %(symbol)s AND {unused}
 ORDER BY q.seen_at DESC, q.timestamp DESC, q.data_source, q.reason
 LIMIT %(most)s
-""")
+""").format(unused=SQL(UNUSED))
 
 _RESTATED = SQL("""
 SELECT m.data_source AS series, m.timestamp AS time, m.bar_length AS bar, v.version, v.reason,

@@ -82,9 +82,10 @@ def _data_health() -> None:
 
 def upgrade() -> None:
     op.add_column("tapes", sa.Column("marks", sa.LargeBinary))
+    op.execute("ALTER TABLE tapes ADD COLUMN IF NOT EXISTS source varchar(100)")
     op.add_column("executions", sa.Column("identity_content", JSONB))
     op.execute(f"GRANT UPDATE (identity_content) ON executions TO {JOBS}")
-    op.add_column("corporate_actions", sa.Column("detail", sa.Text))
+    op.execute("ALTER TABLE corporate_actions ADD COLUMN IF NOT EXISTS detail text")
     op.alter_column("corporate_actions", "value", nullable=True)
     _skips()
     _data_health()
@@ -99,9 +100,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in SEEN:
         op.drop_table(table)
-    # Delistings and renames have no value; an earlier version does not know them.
-    op.execute("DELETE FROM corporate_actions WHERE value IS NULL")
-    op.alter_column("corporate_actions", "value", nullable=False)
-    op.drop_column("corporate_actions", "detail")
+    # Delistings and renames stay as they are, with a detail and no value: tapes name them.
+    # So does what is under a tape's hash, its source.
     op.drop_column("executions", "identity_content")
     op.drop_column("tapes", "marks")

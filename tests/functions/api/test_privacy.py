@@ -31,6 +31,7 @@ def _ids(writer, robot):
         "strategy_id": robot.id,
         "execution_id": robot.runs["paper"],
         "trade_id": trade[0],
+        "symbol": "NONE",
     }
 
 

@@ -151,7 +151,7 @@ VALUES = st.one_of(
     query=st.dictionaries(st.sampled_from(PARAMETERS), VALUES, max_size=3),
 )
 def test_no_request_makes_the_platform_fail(reader, robot, path, value, query):
-    filled = path.format(strategy_id=value, execution_id=value, trade_id=value)
+    filled = path.format(strategy_id=value, execution_id=value, trade_id=value, symbol=value)
     answer = reader.get(filled.removeprefix("/api/v1"), **query)
     assert answer.status in {200, 404, 422}
     assert answer.status == 200 or answer.headers["content-type"] == "application/problem+json"

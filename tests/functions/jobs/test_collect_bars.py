@@ -47,6 +47,17 @@ def test_again_and_older_events_change_nothing(platform):
     assert platform.connect().execute(stored).fetchone() == before
 
 
+def test_where_health_cannot_be_published_the_bars_are_stored_all_the_same(platform, monkeypatch):
+    def refused(**_told):
+        raise ConnectionError("S3 does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(platform.s3, "put_object", refused)
+        assert collect_bars.handler(event("2012-07-03T20:20:00Z"), None)["symbols"] == 5
+    stored = platform.connect().execute("SELECT max(timestamp)::date::text FROM market_data")
+    assert stored.fetchone()[0] == "2012-07-03"
+
+
 def test_an_event_without_a_time_is_refused_before_anything_is_done():
     with pytest.raises(ParameterError, match="the event has no time"):
         collect_bars.handler({"detail": {"calendar": "XNYS", "bar": "1d"}}, None)

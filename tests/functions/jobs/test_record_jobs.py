@@ -18,6 +18,7 @@ from tests.builders.records import (
     scheduled,
     sma_robot,
     stored,
+    tamper,
 )
 
 ROBOT, OTHER = sma_robot(), sma_robot("other", parameters={"fast": 10, "slow": 50})
@@ -94,6 +95,15 @@ def test_an_event_of_an_earlier_slot_finds_nobody(platform):
         answer = advance_robots.handler(queued(due_message(session, ROBOT.id)), None)
         assert answer["appended"] == 0
     assert stored(platform, ROBOT.id) == before
+
+
+def test_a_robot_is_due_by_its_decisions_whatever_its_execution_says(database, platform):
+    live = registered(platform, ROBOT)
+    registered(platform, at=-1)
+    advance_robots.handler(queued(due_message(live[0], ROBOT.id)), None)
+    tamper(database, "UPDATE executions SET period_end = '2030-01-01' WHERE kind = 'paper'")
+    assert dispatch_robots.handler(scheduled(live[1]), None)["robots"] == 1
+    assert dispatch_robots.handler(scheduled(live[0]), None)["robots"] == 0
 
 
 def test_the_deadline_travels_with_the_message(platform):

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from engine import simulate
+from engine.errors import DataError
 from functions.local.backtest import Request, simulated
 from functions.local.past import Series, market_of, past_of
 from functions.local.report import print_table
 from strategies.sma_cross import SmaCross
 
 TAKEN = {"start": None, "end": None, "cash": "100000", "settings": [], "provider": "sample"}
+PRICES = [(1, 100), (4, 101), (5, 25), (6, 25.2)]
 SOURCE = """
 import numpy as np
 from engine import Strategy, parameter
@@ -219,6 +221,34 @@ def test_rows_that_cannot_be_true_are_left_out_and_counted(
     assert np.nanmin(result.run.market.raw.low) > 100
     print_table(result)
     assert f"left out: {result.left_out[reason]} rows, since {reason}" in capsys.readouterr().out
+
+
+def test_an_answer_that_collecting_refuses_is_not_simulated(tmp_path, monkeypatch):
+    (tmp_path / "robotplug.toml").write_text('calendar = "XNYS"\nprices = "splits"\n')
+    days = [f"2013-03-0{day},{price},{price},{price},{price},9" for day, price in PRICES]
+    (tmp_path / "X.csv").write_text("\n".join(["date,open,high,low,close,volume", *days]))
+    (tmp_path / "actions.csv").write_text("symbol,ex_date,kind,value\nX,2013-03-05,split,4\n")
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    series = Series("files", end=date(2013, 3, 6))
+    with pytest.raises(DataError, match=r"X from files: the split of 4 .* not adjusted"):
+        past_of(series, ["X"])
+    (tmp_path / "actions.csv").write_text("symbol,ex_date,kind,value\nX,2013-03-05,dividend,0\n")
+    past = past_of(series, ["X"])
+    assert past.market.actions == ()
+    assert past.left_out == {"the value of a dividend must be from 1e-8 to 1e9, was 0": 1}
+
+
+def test_where_no_row_can_be_used_the_reasons_are_counted(tmp_path, monkeypatch):
+    (tmp_path / "robotplug.toml").write_text('calendar = "XNYS"\nprices = "raw"\n')
+    rows = ["date,open,high,low,close,volume", "2013-03-01,1.2.3,2,1,1,9", "2013-03-02,2,2,1,1,9"]
+    (tmp_path / "X.csv").write_text("\n".join(rows))
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    with pytest.raises(DataError) as raised:
+        past_of(Series("files", end=date(2900, 1, 1)), ["X"])
+    assert str(raised.value) == (
+        "no bars of X up to 2900-01-01 from files; rows left out: 2 "
+        "(1: a price is missing or not positive; 1: the market was closed then)"
+    )
 
 
 def test_a_strategy_that_decides_nothing_is_told_apart_from_one_that_holds_cash(tmp_path, capsys):

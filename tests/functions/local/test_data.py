@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import ParameterError, RobotPlugError
+from engine.errors import DataError, ParameterError, RobotPlugError
 from functions.local import data, data_import, data_report
 from functions.local.choice import Choice
 from functions.local.data import Import, Imported
 from functions.local.folder import open_folder
 from functions.local.past import Series
 from functions.services.market.collecting import Collected
+from functions.services.market.quality import CLOSED
 from functions.store.session import Session
 
 RAW = 'calendar = "XNYS"\nprices = "raw"\nanchor = "clock"\ntimezone = "America/New_York"\n'
@@ -89,6 +90,29 @@ def test_rows_that_cannot_be_true_are_counted_by_reason_and_listed(bars, session
     assert "low and high do not hold open and close (" in said
 
 
+def test_bars_beside_their_grid_say_so_and_count_no_more_once_they_are_read(bars, session):
+    (bars / "robotplug.toml").write_text(RAW.replace('"clock"', '"open"'))
+    wrong = asked("SPY", length="1h", start=date(2021, 3, 29))
+    done = list(data.imported(wrong, session.connect))
+    assert (done[0].collected.bars, sum(done[0].refused.values())) == (0, 18)
+    assert 'try anchor = "clock"' in data_import.hint_of(wrong, done)
+    assert [row.quarantined for row in data.status(session.connect)] == [[[CLOSED, 18]]]
+    (bars / "robotplug.toml").write_text(RAW)
+    right = asked("SPY", length="1h", start=date(2021, 3, 29))
+    done = list(data.imported(right, session.connect))
+    assert data_import.hint_of(right, done) == ""
+    assert [(row.bars, row.quarantined) for row in data.status(session.connect)] == [(21, [])]
+    assert data.gaps(session.connect, "SPY").quarantined == []
+
+
+def test_rows_that_are_passed_over_are_counted(bars, session):
+    table = (bars / "SPY.csv").read_text().splitlines()
+    (bars / "SPY.csv").write_text("\n".join([*table, table[-1], table[-1]]))
+    found = brought(session, asked("SPY", start=date(2021, 3, 1)))["SPY"]
+    assert (found.collected.bars, found.to_dict()["noted"]) == (23, 2)
+    assert ", 2 noted (the same row again, " in data_import.words_of(found)
+
+
 def test_the_states_are_printed_for_people_and_for_programs(bars, session, capsys):
     brought(session, asked("SPY", start=date(2021, 3, 1)))
     rows = data.status(session.connect)
@@ -127,6 +151,19 @@ def test_an_unknown_symbol_is_named_with_the_nearest(bars, session):
 def test_what_cannot_be_is_named_before_anything_is_read(bars, series, start, says):
     with pytest.raises(ParameterError, match=says):
         Import.of(series, ("SPY",), start)
+
+
+def test_an_end_that_is_yet_to_come_is_the_newest_bar(bars):
+    assert asked("SPY", end=date(2900, 1, 1)).slot.closes_at.date() == date(2021, 3, 31)
+    (bars / "robotplug.toml").write_text(RAW)
+    assert asked("SPY", end=date(2900, 1, 1)).slot == asked("SPY").slot
+
+
+def test_a_row_of_a_day_yet_to_come_is_named(bars):
+    with (bars / "SPY.csv").open("a") as file:
+        file.write("9999-12-31,1,1,1,1,1\n")
+    with pytest.raises(DataError, match="files data have a row of 9999-12-31, which is yet"):
+        asked("SPY")
 
 
 def test_a_symbol_that_fails_stops_no_other_and_is_told_in_the_end(bars, session):

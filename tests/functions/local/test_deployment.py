@@ -9,6 +9,9 @@ from engine.errors import ParameterError
 from functions import jobs
 from functions.local import deployment
 from functions.local.deployment import ROOT, read
+from functions.providers._patience import LIMITS
+from functions.providers.crypto import LIMITS as CRYPTO_LIMITS
+from functions.services.market.turns import SECONDS
 
 DEPLOYMENT = read()
 
@@ -32,6 +35,11 @@ def test_every_queue_that_is_read_has_dead_letters_and_outlasts_its_function():
         timeout = DEPLOYMENT.functions[consumer.function].timeout_seconds
         assert queue.dead_letters in DEPLOYMENT.queues
         assert int(queue.attributes["VisibilityTimeout"]) >= 6 * timeout
+
+
+def test_the_last_symbol_that_is_begun_ends_before_the_function_does():
+    longest = max(LIMITS.deadline, CRYPTO_LIMITS.deadline)
+    assert SECONDS + longest + 20 <= DEPLOYMENT.functions["collect_bars"].timeout_seconds
 
 
 def of_slots(calendar: str, bar: str) -> dict[str, list[tuple[time, ...]]]:

@@ -17,6 +17,7 @@ LEAGUE = {
             "slug": "sma-cross",
             "strategy": "sma_cross",
             "head": "ab" * 32,
+            "status": "drifted",
             "equity": "123456.70000000",
             "record": {"trade_count": 3, "sessions": 17},
             "verdict": {"level": "unproven"},
@@ -53,6 +54,7 @@ def test_robots_are_what_the_platform_has_published(port, capsys):
         "abababababab",
         "123,456.70",
         "17",
+        "drifted",
         "unproven",
     ):
         assert text in told

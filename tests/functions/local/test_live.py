@@ -59,6 +59,9 @@ def test_backtests_begin_a_year_into_the_data_or_in_its_middle():
     assert backtest_from("XNYS", date(1962, 1, 2), date(2013, 3, 1)) == date(1990, 12, 31)
 
 
+DRIFTED = {"sma-cross": "data at XNYS/1d/2013-03-01T21:00:00Z"}
+
+
 class Planned(Scheduler):
     """A scheduler with calls at given instants, which remembers those it made."""
 
@@ -93,6 +96,9 @@ class Waiting(live.Robots):
 
     def waiting(self) -> list[str]:
         return self.reasons
+
+    def drifted(self) -> dict[str, str]:
+        return DRIFTED
 
 
 class Waits(threading.Event):
@@ -130,7 +136,7 @@ def test_each_call_is_made_once_when_it_is_due(told):
     waits = Waits("2013-03-01T21:19:20", "2013-03-01T21:26")
     kept(planned, waits)
     assert planned.made == planned.times
-    assert told[0] == {"next": "2013-03-01T21:20:00+00:00", "trouble": ""}
+    assert told[0] == {"next": "2013-03-01T21:20:00+00:00", "trouble": "", "drifted": DRIFTED}
     assert max(waits.slept) <= live.LOOKS_EVERY_SECONDS
 
 
@@ -154,8 +160,8 @@ def test_why_robots_wait_is_told_until_the_same_call_goes_well(told):
 def test_a_bar_that_is_not_there_yet_is_a_reason_too(told):
     waits = Waits("2013-03-01T21:26", "2013-03-01T21:27")
     robots = Waiting("no bar of SPY yet", "no answer")
-    troubles = {"collect_bars": "no answer", "dispatch_robots": ""}
-    live.keep_time(Planned(), robots, waits, waits.now, troubles, now=lambda: waits.now)
+    failed = {"collect_bars": "no answer", "dispatch_robots": ""}
+    live.keep_time(Planned(), robots, waits, waits.now, failed, now=lambda: waits.now)
     assert told[0]["trouble"] == "no answer; no bar of SPY yet"
 
 

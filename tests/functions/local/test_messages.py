@@ -58,6 +58,23 @@ def test_why_robots_wait_stands_in_the_status_and_is_said_once(messages, screen)
     assert screen.lines[1:] == ["robots wait no longer"]
 
 
+def test_a_robot_that_drifts_is_said_once(messages, screen):
+    drifted = {"sma-cross": "data at XNYS/1d/2013-03-01T21:00:00Z"}
+    messages.show({"session": "2013-03-01", "left": 5, "drifted": {}})
+    assert screen.lines == []
+    for _ in range(2):
+        messages.show({"session": "2013-03-04", "left": 4, "drifted": drifted})
+    messages.show({"next": NEXT, "trouble": "", "drifted": {**drifted, "momentum": ""}})
+    first, second = screen.lines
+    assert first.startswith("sma-cross has drifted (data at XNYS/1d/2013-03-01T21:00:00Z): ")
+    assert second.startswith("momentum has drifted: ")
+
+
+def test_a_line_of_the_worker_stays(messages, screen):
+    messages.show({"line": "1 of 7 backtests failed: sma-cross: no bars"})
+    assert screen.lines == ["1 of 7 backtests failed: sma-cross: no bars"]
+
+
 def test_a_worker_that_cannot_begin_says_why(messages):
     with pytest.raises(ParameterError, match="no symbol"):
         messages.show({"failed": "no symbol", "mend": True})

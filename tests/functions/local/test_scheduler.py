@@ -173,9 +173,10 @@ SESSIONS = [date.fromordinal(730_000 + number) for number in range(600)]
 def test_the_clock_stops_where_it_is_told_to(told):
     stop = threading.Event()
     player: Any = Played(stop, after=3)
-    played.keep_time(player, "XNYS", Clock(SESSIONS, None), 0, stop)
+    drifted = {"sma-cross": ""}
+    played.keep_time(player, "XNYS", Clock(SESSIONS, None), 0, stop, lambda: drifted)
     assert player.days == SESSIONS[100:103]
-    assert told[-1] == {"session": SESSIONS[102].isoformat(), "left": 497}
+    assert told[-1] == {"session": SESSIONS[102].isoformat(), "left": 497, "drifted": drifted}
 
 
 def test_at_the_end_it_says_so_once_and_waits(told, monkeypatch):
@@ -184,4 +185,4 @@ def test_at_the_end_it_says_so_once_and_waits(told, monkeypatch):
     player: Any = Played(stop)
     played.keep_time(player, "XNYS", Clock(SESSIONS, SESSIONS[-3]), 0, stop)
     assert player.days == SESSIONS[-2:]
-    assert told[-1] == {"ended": SESSIONS[-1].isoformat()}
+    assert told[-1] == {"ended": SESSIONS[-1].isoformat(), "drifted": {}}

@@ -43,9 +43,10 @@ def test_a_proved_record_is_a_table_and_a_line(robotplug, recorded):
     code, out = robotplug("verify", "sma-cross")
     lines = out.splitlines()
     assert code == 0
-    assert lines[0].startswith("segment  opened as ")
-    assert lines[1].split()[:5] == ["1", "registered", "20", "20", "20"]
-    assert lines[2].split()[:6] == ["2", "parameters", "changed", "10", "10", "10"]
+    assert lines[0] == "the record of sma-cross in the database of DATABASE_URL, on bars of sample"
+    assert lines[1].startswith("segment  opened as ")
+    assert lines[2].split()[:5] == ["1", "registered", "20", "20", "20"]
+    assert lines[3].split()[:6] == ["2", "parameters", "changed", "10", "10", "10"]
     assert lines[-1].startswith("sma-cross: PROVED: 30 slots, all replayed and equal; ")
     assert lines[-1].endswith(f"the newest hash is {recorded['head']}")
 

@@ -108,7 +108,7 @@ def test_an_exchange_that_ccxt_does_not_know_is_told(monkeypatch):
 
 def test_without_ccxt_it_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "ccxt", None)
-    with pytest.raises(ParameterError, match=r"pip install 'tradingrobotplug\[crypto\]'"):
+    with pytest.raises(ParameterError, match=r"pip install -e '\.\[crypto\]'"):
         _ = Crypto().facts
 
 

@@ -149,6 +149,8 @@ def test_columns_are_known_by_the_names_people_use(folder, header, row):
         "timestamp 1593613800",
         "time 1593613800000",
         "datetime 20200701T103000",
+        "time 202007011030",
+        "time 20200701103000",
     ],
 )
 def test_one_instant_in_the_ways_it_is_written(folder, written):
@@ -159,6 +161,24 @@ def test_one_instant_in_the_ways_it_is_written(folder, written):
     (bar,) = fetch(folder, length="1m").bars
     assert bar.starts == datetime(2020, 7, 1, 14, 30, tzinfo=UTC)
     assert bar.volume is None
+
+
+@pytest.mark.parametrize("text", ["2020-11-01 01:30", "2020-03-08 02:30"])
+def test_a_local_time_that_was_twice_or_never_is_refused(folder, text):
+    state(folder, 'calendar = "24/7"\nprices = "raw"\n' + NEW_YORK)
+    (folder / "1h").mkdir()
+    path = folder / "1h" / "X.csv"
+    path.write_text(f"time,open,high,low,close\n{text},1,1,1,1\n")
+    with pytest.raises(ParameterError, match=r"twice or never.* in UTC \(start_utc\) or with"):
+        fetch(folder, length="1h")
+    path.write_text(f"time,open,high,low,close\n{text}-05:00,1,1,1,1\n")
+    assert fetch(folder, length="1h").bars[0].starts.tzinfo is UTC
+
+
+def test_digits_that_are_no_time_are_told(folder):
+    (folder / "X.csv").write_text("time,open,high,low,close\n201313011430,1,1,1,1\n")
+    with pytest.raises(ProviderError, match="whose time is '201313011430'"):
+        fetch(folder)
 
 
 def test_a_date_and_a_time_may_stand_in_two_columns(folder):
@@ -191,6 +211,7 @@ def test_local_times_need_to_be_told_where(folder):
         ('calendar = "XNYS"', 'must say prices: "raw" or "splits" or "all"'),
         ('calendar = "XNYS"\nprices = "ajusted"', "prices in .* must be .* was 'ajusted'"),
         (STATED + 'timezone = "New York"', "timezone in .* must be like"),
+        (STATED + 'timezone = "America"', "timezone in .* must be like"),
         (STATED + 'anchor = "noon"', 'anchor in .* must be "open" or "clock"'),
         (STATED + "grows = 1", "grows in .* must be true or false"),
         (STATED + 'timezoen = "UTC"', "did you mean 'timezone'"),
@@ -201,6 +222,11 @@ def test_what_the_statement_lacks_is_told(folder, text, told):
     state(folder, text)
     with pytest.raises(ParameterError, match=told):
         _ = Files(folder).facts
+
+
+def test_a_statement_may_begin_with_a_byte_order_mark(folder):
+    (folder / "robotplug.toml").write_text(STATED, encoding="utf-8-sig")
+    assert Files(folder).facts.calendar == "XNYS"
 
 
 def test_a_folder_without_a_statement_is_told_what_to_write(tmp_path):
@@ -234,6 +260,33 @@ def test_doubles_faults_and_their_order_are_left_to_collecting(folder):
     assert bars[2].close.is_nan()
     assert bars[2].volume.is_infinite()
     assert bars[1] == bars[3]
+
+
+def test_a_volume_that_is_not_told_is_unknown_and_a_word_is_a_fault(folder):
+    days = "2020-01-02,1,1,1,1,\n2020-01-03,1,1,1,1, \n2020-01-06,1,1,1,1,many\n"
+    (folder / "X.csv").write_text(HEADER + days)
+    first, second, third = (bar.volume for bar in fetch(folder).bars)
+    assert (first, second) == (None, None)
+    assert third.is_nan()
+
+
+def test_blank_rows_are_no_bars_and_no_actions(folder):
+    (folder / "X.csv").write_text(HEADER + ",,,,,\n" + ROWS + " , ,,,,\n")
+    (folder / "actions.csv").write_text("symbol,ex_date,kind,value\n,,,\nx,2020-01-03,Split,2\n")
+    fetched = fetch(folder)
+    assert [bar.starts.day for bar in fetched.bars] == [2, 3]
+    assert fetched.actions == [CorporateAction("X", date(2020, 1, 3), "split", Decimal(2))]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("0.3333", 1 / 3), ("0.142857", 1 / 7), ("1.3333", 4 / 3), ("0.66666", 2 / 3), ("0.05", 0.05)],
+)
+def test_a_rounded_ratio_is_the_one_that_was_meant(folder, written, meant):
+    (folder / "X.csv").write_text(HEADER + ROWS)
+    row = f"X,2020-01-03,split,{written}"
+    (folder / "actions.csv").write_text(f"symbol,ex_date,kind,value\n{row}\n")
+    assert float(fetch(folder).actions[0].value) == meant
 
 
 def test_a_file_whose_newest_row_is_first_is_turned_round(folder):
@@ -304,6 +357,17 @@ def test_a_symbol_is_a_file_of_the_folder_and_nothing_else(folder, symbol):
         fetch(folder, symbol)
 
 
+@pytest.mark.parametrize(("calendar", "known"), [("XASX", 1), ("XNYS", 0), ("24/7", 0)])
+def test_an_ex_date_begins_where_its_market_is(folder, calendar, known):
+    state(folder, f'calendar = "{calendar}"\nprices = "raw"\nanchor = "open"\n')
+    (folder / "1h").mkdir()
+    first_hour = "start_utc,open,high,low,close\n2020-11-04T23:00:00Z,1,1,1,1\n"
+    (folder / "1h" / "X.csv").write_text(first_hour)
+    (folder / "actions.csv").write_text("symbol,ex_date,kind,value\nX,2020-11-05,split,2\n")
+    fetched = fetch(folder, length="1h", until=datetime(2020, 11, 5, tzinfo=UTC))
+    assert (len(fetched.bars), len(fetched.actions)) == (1, known)
+
+
 def test_every_kind_of_action_is_read(folder):
     (folder / "X.csv").write_text(HEADER + ROWS)
     (folder / "actions.csv").write_text(
@@ -327,7 +391,8 @@ def test_every_kind_of_action_is_read(folder):
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("X,2020-01-02,spilt,2", "did you mean 'split'"),
+        ("X,2020-01-02,spilt,2", "row 'X,2020-01-02,spilt,2': .* did you mean 'split'"),
+        ("X,2020-01-02,rights,2", "kinds are split, dividend, cash_dividend, special_dividend"),
         ("X,2020-01-02,split,two", "makes no sense"),
         ("X,2020-01-02,dividend,", "makes no sense"),
         ("X,soon,dividend,1", "makes no sense"),

@@ -286,6 +286,29 @@ def test_a_missed_split_is_told_as_yahoo_tells_it(server, yahoo, shared_data):
     assert told == pytest.approx([float(row["Close"]) for row in rows], rel=1e-6)
 
 
+@pytest.mark.parametrize("ratio", [1 / 3, 1 / 7, 2 / 3, 4 / 3, 3 / 2, 0.1])
+def test_a_ratio_is_told_to_the_last_share(server, yahoo, ratio):
+    candles = list(days(date(2020, 9, 1), 10, 11))
+    server.add("X", "1d", candles, splits={candles[1].starts: ratio})
+    (split,) = yahoo.fetch(daily("X")).actions
+    assert float(split.value) == ratio
+
+
+def test_a_split_of_sydney_is_known_in_its_sessions_first_hour(server, yahoo):
+    """That hour ends at midnight in UTC, before the day of the split has begun there."""
+    opens = datetime(2020, 11, 5, 10, tzinfo=ZoneInfo("Australia/Sydney"))
+    at = int(opens.timestamp())
+    candles = [Candle(at - 86_400, 10, 11, 9, 10, 5), Candle(at, 10, 11, 9, 10, 5)]
+    zone = {"exchangeTimezoneName": "Australia/Sydney", "timezone": "AEDT", "gmtoffset": 39600}
+    server.add("BHP.AX", "1d", candles, splits={at: 2.0}, **zone)
+    first_hour = Request("BHP.AX", "1d", None, opens.astimezone(UTC) + timedelta(hours=1))
+    fetched = yahoo.fetch(first_hour)
+    assert [(one.ex_date, one.kind) for one in fetched.actions] == [(date(2020, 11, 5), "split")]
+    assert fetched.bars[0].close == 10
+    before = yahoo.fetch(first_hour._replace(until=opens.replace(hour=0)))
+    assert (before.actions, before.bars[0].close) == ([], 20)
+
+
 def test_what_changed_since_is_read_again(server, yahoo):
     """No answer is kept in the process."""
     server.add("IBM", "1d", days(date(2020, 9, 1), 10))

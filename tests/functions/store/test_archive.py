@@ -258,6 +258,15 @@ def test_a_slot_is_skipped_once_with_its_newest_reason(case):
     assert case.skips() == [(str(slot), "waiting", "no bar of AAPL yet", 2)]
 
 
+@pytest.mark.parametrize("text", ["a zero \0 byte", "half of \ud83d"])
+def test_a_text_that_no_column_takes_is_refused(case, text):
+    owner, slot = case.record().owner, slot_at(LIVE[0])
+    row = SkipRow(*owner, str(slot), slot.closes_at, "failed", text)
+    with pytest.raises(Exception, match=r"NUL|surrogates|zero byte|half"):
+        case.archive.skip([row], [])
+    assert case.skips() == []
+
+
 def test_earlier_rows_are_read_up_to_a_place(case):
     case.advance(40)
     execution = case.record().owner.execution_id

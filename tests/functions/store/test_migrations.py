@@ -58,6 +58,23 @@ def test_each_step_goes_down_and_up(database):
         assert migrate(database.owner, "+1") == f"{revision:04}"
 
 
+def test_what_tapes_name_outlives_the_way_down(database):
+    stored = "SELECT id, kind, value, detail FROM corporate_actions ORDER BY kind"
+    insert = """
+    INSERT INTO corporate_actions (symbol, ex_date, kind, value, detail, data_source, seen_at)
+    VALUES ('IBM', '2013-01-02', %s, NULL, %s, 'sample', now())
+    """
+    with database.connect("jobs") as connection:
+        for told in (("delisting", None), ("rename", "INTL")):
+            connection.execute(insert, told)
+        before = connection.execute(stored).fetchall()
+    assert unmigrate(database.owner, "0006") == "0006"
+    migrate(database.owner)
+    with database.connect("jobs") as connection:
+        assert connection.execute(stored).fetchall() == before
+    assert [kind for _, kind, *_ in before] == ["delisting", "rename"]
+
+
 def test_two_at_once_migrate_once(empty_database):
     results = []
     runs = [

@@ -82,6 +82,28 @@ def test_a_first_reading_with_a_missed_split_is_refused(closes, ratio):
     assert f"the split of {ratio} on {DAYS[2]} is listed" in as_traded(told, NOTHING, GRID).refused
 
 
+def test_a_missed_split_is_found_in_any_order_of_rows():
+    one, two, three, four = row(26, 101, 25, 26)
+    told = Fetched([four, four, three, two, one], [split(2, 4)], "splits")
+    assert f"the split of 4 on {DAYS[2]} is listed" in as_traded(told, NOTHING, GRID).refused
+
+
+def test_a_price_that_grew_is_no_missed_split_in_any_order_of_rows():
+    one, two, three, four = row(10, 11, 12, 100)
+    told = Fetched([four, four, three, two, one], [split(2, "0.1")], "splits")
+    assert as_traded(told, NOTHING, GRID).refused == ""
+
+
+def test_a_fall_on_the_day_of_a_small_split_is_no_missed_split():
+    told = Fetched(row(20, "20.1", "17.6"), [split(2, "1.25")], "splits")
+    assert as_traded(told, NOTHING, GRID).refused == ""
+
+
+def test_what_a_price_did_over_a_gap_tells_of_no_split():
+    told = Fetched([*row(20, "20.1"), bar("A", DAYS[6], "8")], [split(4, 2)], "splits")
+    assert as_traded(told, NOTHING, GRID).refused == ""
+
+
 def test_a_crash_on_the_day_of_a_split_is_no_missed_split():
     told = Fetched(row(100, 101, 60), [split(2, 4)], "splits")
     assert as_traded(told, NOTHING, GRID).refused == ""
@@ -124,6 +146,33 @@ def test_with_all_adjusted_a_later_split_is_undone_and_booked():
     told = Fetched(row("47.5", 50, 51), [split(2, 2)], "all")
     traded = as_traded(told, stored(row(95, 100), DAYS[1]), GRID)
     assert (closes(traded), traded.actions) == (["95", "1E+2", "51"], [split(2, 2)])
+
+
+def adjusted_for(raw, actions, ratio=1):
+    """Raw closes as a provider tells them that takes what is paid off the close before."""
+    told = [Decimal(str(one)) for one in raw]
+    for at, paid_then in actions.items():
+        close = Decimal(str(raw[at - 1])) / ratio
+        told[:at] = [one / ratio * (1 - Decimal(paid_then) / close) for one in told[:at]]
+    return row(*(round(one, 6) for one in told))
+
+
+def test_with_all_adjusted_a_dividend_after_lost_sessions_is_undone():
+    """The close before its ex-date was never stored."""
+    raw = [100, "100.5", 101, "101.2", 101, 104, 105, "105.5", 106]
+    told = Fetched(adjusted_for(raw, {7: "2"}), [paid(7, 2)], "all")
+    traded = as_traded(told, stored(row(*raw[:5]), DAYS[4]), GRID)
+    assert (traded.refused, traded.actions) == ("", [paid(7, 2)])
+    assert [round(one.close, 3) for one in traded.bars] == [Decimal(str(one)) for one in raw]
+
+
+def test_with_all_adjusted_a_split_and_a_dividend_of_one_day_are_undone():
+    """The dividend is paid on the shares after the split."""
+    raw = [100, "100.5", 101, "101.2", 101, "50.6"]
+    told = Fetched(adjusted_for(raw, {5: "0.5"}, 2), [split(5, 2), paid(5, "0.5")], "all")
+    traded = as_traded(told, stored(row(*raw[:5]), DAYS[4]), GRID)
+    assert (traded.refused, traded.actions) == ("", [split(5, 2), paid(5, "0.5")])
+    assert [round(one.close, 3) for one in traded.bars] == [Decimal(str(one)) for one in raw]
 
 
 @pytest.mark.parametrize("symbol", ["AAPL", "IBM"])

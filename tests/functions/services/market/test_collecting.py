@@ -2,6 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
+from time import sleep
+from types import SimpleNamespace
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -10,7 +12,9 @@ from engine.errors import unknown
 from functions import providers
 from functions.providers import CorporateAction, Facts, ProviderError, Request
 from functions.services.market.collecting import Source, collect_from, collect_symbols
+from functions.services.market.collecting import collect as collect_all
 from functions.services.market.slots import slot_of, time_of
+from functions.services.market.turns import UNASKED, turns
 from functions.store.session import Session
 from tests.builders.providers import WrittenProvider, bar
 
@@ -278,6 +282,50 @@ def test_why_a_symbol_could_not_be_read_is_kept_until_it_can(collect, session):
     assert told(session, "failure, bars", "data_health") == [(None, 1)]
 
 
+def test_what_there_was_no_time_for_comes_before_what_failed(session):
+    event = {"time": CLOSE[MONDAY], "detail": {"calendar": "XNYS", "bar": "1d"}}
+    provider = WrittenProvider(three_days("A", "B", "C", "D"), listed="ABCD", failing=["A", "B"])
+
+    def call(most):
+        provider.asked.clear()
+        source, slot = Source("written", provider), slot_of(event)
+        with pytest.raises(ProviderError, match="A: written"):
+            collect_from(
+                source,
+                session.connect,
+                slot,
+                time_of(event),
+                late=lambda: len(provider.asked) >= most,
+            )
+        return [one.symbol for one in provider.asked]
+
+    assert call(1) == ["A"]
+    assert told(session, "symbol, failure", "data_health") == [
+        ("A", "written: A does not answer"),
+        *((name, f"written: {UNASKED}") for name in "BCD"),
+    ]
+    assert call(2) == ["B", "C"]
+    assert call(4) == ["D", "A", "B"]
+    assert told(session) == [("C", MONDAY), ("D", MONDAY)]
+
+
+def test_a_call_without_time_asks_nobody_and_says_so(session):
+    event = {"time": "2013-02-25T21:20:00Z", "detail": {"calendar": "XNYS", "bar": "1d"}}
+    platform = SimpleNamespace(connect=session.connect, provider="sample")
+    with pytest.raises(ProviderError, match="AAPL: sample: not asked yet"):
+        collect_all(platform, slot_of(event), time_of(event), seconds=0)
+    assert told(session) == []
+
+
+def test_a_slow_provider_leaves_time_to_the_next():
+    (first, first_late), (second, second_late) = turns(["first", "second"], 0.2)
+    assert (first, first_late(), second, second_late()) == ("first", False, "second", False)
+    sleep(0.12)
+    assert (first_late(), second_late()) == (True, False)
+    sleep(0.1)
+    assert second_late()
+
+
 def test_what_a_provider_raises_is_no_ones_elses_trouble(session):
     class Broken(WrittenProvider):
         def fetch(self, request):
@@ -375,3 +423,139 @@ def test_an_action_told_otherwise_is_refused_and_the_first_stays(collect, sessio
     assert told(session, "timestamp, reason", "quarantined_bars") == [
         ("2013-02-25", "the dividend was first told as 0.5, now as 0.75")
     ]
+
+
+@pytest.mark.parametrize("wrong", [{"high": "17"}, {"price": "1000"}])
+def test_on_time_or_days_late_the_same_bars_are_stored(collect, session, wrong):
+    """What follows a bar refuses it only where nothing of the symbol was read before."""
+    days = (MONDAY, TUESDAY, WEDNESDAY)
+    rows = [bar(name, day) for name in ("ON", "LATE") for day in days]
+    rows[1] = bar("ON", TUESDAY, wrong.get("price", "10"), high=wrong.get("high", "1000"))
+    rows[4] = rows[1]._replace(symbol="LATE")
+    for day in days:
+        collect(WrittenProvider(rows[:3], listed=["ON"]), CLOSE[day])
+        if day != TUESDAY:
+            collect(WrittenProvider(rows[3:], listed=["LATE"]), CLOSE[day])
+    found = {name: [] for name in ("ON", "LATE")}
+    for name, *values in told(session, "symbol, timestamp, open, high, low, close"):
+        found[name].append(values)
+    assert len(found["ON"]) == 3
+    assert found["ON"] == found["LATE"]
+    assert told(session, of="quarantined_bars") == []
+
+
+def test_in_a_first_reading_neighbours_refuse_a_bar(collect, session):
+    rows = [bar("A", MONDAY), bar("A", TUESDAY, high="17"), bar("A", WEDNESDAY)]
+    assert collect(WrittenProvider(rows, listed=["A"]), CLOSE[WEDNESDAY])["quarantined"] == 1
+    assert told(session) == [("A", MONDAY), ("A", WEDNESDAY)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        ("split", "0", "the value of a split must be from 1e-8 to 1e9, was 0"),
+        ("split", "NaN", "the value of a split must be from 1e-8 to 1e9, was NaN"),
+        ("split", None, "the value of a split must be from 1e-8 to 1e9, was None"),
+        ("dividend", "0", "the value of a dividend must be from 1e-8 to 1e9, was 0"),
+        ("dividend", "-1", "the value of a dividend must be from 1e-8 to 1e9, was -1"),
+        ("dividend", "10", "it pays 10 a share, not below the close of 10 before it"),
+        ("special_dividend", "12", "it pays 12 a share, not below the close of 10 before it"),
+        ("delisting", "-1", "a delisting pays from 0 to 1e9 a share, was -1"),
+        ("rename", None, "the rename names no symbol"),
+        (
+            "spinoff",
+            "1",
+            "no action has the kind 'spinoff'; there are split, dividend, special_dividend, "
+            "delisting, rename",
+        ),
+    ],
+)
+@pytest.mark.parametrize("adjusted", ["none", "splits"])
+def test_an_action_that_nobody_can_book_is_refused_and_the_bars_are_kept(
+    collect, session, kind, value, reason, adjusted
+):
+    action = CorporateAction("A", TUESDAY, kind, None if value is None else Decimal(value))
+    provider = WrittenProvider(three_days("A"), [action], listed=["A"], adjusted=adjusted)
+    counts = collect(provider, CLOSE[TUESDAY])
+    assert (counts["bars"], counts["actions"], counts["quarantined"]) == (2, 0, 1)
+    assert told(session, "timestamp, reason", "quarantined_bars") == [(str(TUESDAY), reason)]
+
+
+def test_a_dividend_is_laid_beside_the_close_before_in_its_own_shares(collect, session):
+    rows = [bar("A", MONDAY, "100"), bar("A", TUESDAY), bar("A", WEDNESDAY)]
+    news = [
+        CorporateAction("A", TUESDAY, "split", Decimal(10)),
+        CorporateAction("A", TUESDAY, "dividend", Decimal(11)),
+        CorporateAction("A", WEDNESDAY, "dividend", Decimal(9)),
+    ]
+    collect(WrittenProvider(rows, news, listed=["A"]), CLOSE[WEDNESDAY])
+    assert told(session, "ex_date, kind", "corporate_actions") == [
+        (TUESDAY, "split"),
+        (WEDNESDAY, "dividend"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        bar("A", MONDAY, "1e300"),
+        bar("A", MONDAY, volume="1e30"),
+        bar("A", MONDAY, volume="1e300"),
+    ],
+)
+def test_a_number_beyond_bounds_is_refused_alone(collect, session, broken):
+    split = CorporateAction("A", TUESDAY, "split", Decimal(2))
+    rows = [broken, bar("A", TUESDAY), *three_days("B")]
+    provider = WrittenProvider(rows, [split], listed=["A", "B"], adjusted="splits")
+    assert collect(provider, CLOSE[TUESDAY])["quarantined"] == 1
+    assert told(session) == [("A", TUESDAY), ("B", MONDAY), ("B", TUESDAY)]
+
+
+def test_an_answer_that_cannot_be_kept_stops_no_other_symbol(collect, session):
+    """A plugin that tells floats; what of its answer was stored before is taken back."""
+    action = CorporateAction("A", TUESDAY, "dividend", Decimal(1))
+    floats = bar("A", MONDAY)._replace(open=10.0, high=10.0, low=10.0, close=10.0)
+    provider = WrittenProvider([floats, *three_days("B")], [action], listed=["A", "B"])
+    with pytest.raises(ProviderError, match="A: written: AttributeError"):
+        collect(provider, CLOSE[TUESDAY])
+    assert told(session) == [("B", MONDAY), ("B", TUESDAY)]
+    assert told(session, "symbol, failure LIKE '%AttributeError%'", "data_health") == [
+        ("A", True),
+        ("B", None),
+    ]
+    provider.rows[0] = bar("A", MONDAY)
+    assert collect(provider, LAST_CALL)["symbols"] == 1
+
+
+def test_dividends_of_one_day_are_added_up(collect, session):
+    news = [
+        CorporateAction("A", TUESDAY, "dividend", Decimal(1)),
+        CorporateAction("A", TUESDAY, "dividend", Decimal(2)),
+        CorporateAction("A", TUESDAY, "dividend", Decimal(2)),
+        CorporateAction("A", TUESDAY, "special_dividend", Decimal(3)),
+    ]
+    collect(WrittenProvider(three_days("A"), news, listed=["A"]), CLOSE[WEDNESDAY])
+    assert told(session, "kind, value", "corporate_actions") == [
+        ("dividend", Decimal(3)),
+        ("special_dividend", Decimal(3)),
+    ]
+
+
+def test_bars_of_another_length_are_read_after_a_delisting_became_known(collect, session):
+    gone = CorporateAction("A", TUESDAY, "delisting", Decimal(9))
+    hours = [datetime(2013, 2, 25, 14, 30, tzinfo=UTC) + timedelta(hours=at) for at in range(7)]
+    provider = WrittenProvider(
+        [bar("A", MONDAY)],
+        [gone],
+        listed=["A"],
+        facts=Facts("XNYS", ("1d", "1h")),
+        finer={"1h": [bar("A", hour) for hour in hours]},
+    )
+    collect(provider, CLOSE[TUESDAY])
+    event = {"time": CLOSE[WEDNESDAY], "detail": {"calendar": "XNYS", "bar": "1h"}}
+    arguments = Source("written", provider), session.connect, slot_of(event), time_of(event), ["A"]
+    assert collect_symbols(*arguments)["A"].bars == 7
+    asked = len(provider.asked)
+    later = time_of(event) + timedelta(days=1)
+    assert collect_symbols(*arguments[:3], later, ["A"])["A"].asked == 0
+    assert len(provider.asked) == asked

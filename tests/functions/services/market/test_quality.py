@@ -27,6 +27,9 @@ WEEK = Grid.of(bars_of("XNYS", "1d", "open", DAYS[0], DAYS[-1]))
         (bar("A", MONDAY, high="9"), "low and high do not hold open and close"),
         (bar("A", MONDAY, volume="-5"), "the volume is negative or not a number"),
         (bar("A", MONDAY, volume="NaN"), "the volume is negative or not a number"),
+        (bar("A", MONDAY, volume="1e30"), "the volume is above 1e18"),
+        (bar("A", MONDAY, "2e9"), "a price is below 1e-8 or above 1e9"),
+        (bar("A", MONDAY, low="1e-9"), "a price is below 1e-8 or above 1e9"),
         (bar("A", date(2013, 2, 24)), "the market was closed then"),
         (bar("A", MONDAY, volume="0"), None),
         (bar("A", MONDAY, volume=None), None),
@@ -59,6 +62,30 @@ def test_a_high_from_nowhere_is_refused():
     bars = row(100, 101, 102)
     bars[1] = bars[1]._replace(high=Decimal(170))
     assert refused(bars) == {DAYS[1]: "its high is 67% above all around it"}
+
+
+def test_neighbours_refuse_no_bar_of_a_series_that_may_be_recorded():
+    """Who read it on time did not know the bar after it."""
+    bars = row(100, 10000, 101, 102)
+    bars[2] = bars[2]._replace(high=Decimal(30000))
+    judged = judge(bars, (), WEEK, history=False)
+    assert (judged.good, judged.refused) == (bars, [])
+    assert judged.notes["its neighbours contradict it"] == 2
+
+
+def test_a_wick_is_a_trade_where_a_market_never_closes():
+    minutes = bars_of("24/7", "1m", "clock", MONDAY, MONDAY)
+    bars = [bar("A", one.starts, "2") for one in minutes[:3]]
+    bars[1] = bars[1]._replace(high=Decimal("3.3"))
+    judged = judge(bars, (), Grid.of(minutes))
+    assert (judged.good, judged.refused) == (bars, [])
+    assert judged.notes == {"a high far above all around it": 1}
+
+
+def test_the_bar_before_told_again_as_the_next_is_noted():
+    bars = row(100, 101, 101, high="103")
+    assert judge(bars, (), WEEK).notes == {"the bar before again": 1}
+    assert judge(row(100, 101, 101), (), WEEK).notes == {}
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,18 @@ def test_a_value_that_was_taken_away_is_found_and_named(superuser, record, name)
     assert re.search(expected, found.damages[0]), found.damages[:3]
 
 
+@pytest.mark.parametrize("seq", [11, 12, 17, 20, 30])
+@pytest.mark.parametrize("backfilled", [True, False])
+def test_no_advance_may_lose_its_digest(superuser, seq, backfilled):
+    statement = "UPDATE decisions SET digest = NULL, backfilled = %s WHERE seq >= %s"
+    for where in ("", " AND seq = %s"):
+        values = [backfilled, seq, *([seq] if where else [])]
+        superuser.execute("SAVEPOINT before")
+        superuser.execute(f"{statement}{where}", values)
+        assert f"decision {seq} " in " ".join(proved(superuser).damages[:1])
+        superuser.execute("ROLLBACK TO before")
+
+
 @pytest.mark.parametrize("table", ROWS)
 def test_a_row_that_was_taken_away_is_found(superuser, record, table):
     where = ROWS[table][0]

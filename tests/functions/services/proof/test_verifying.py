@@ -1,6 +1,7 @@
 """A record is proved, or what of it was changed is named."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,14 @@ from functions.store import proof
 from functions.store.archive import PostgresArchive
 from functions.store.publication import snapshot
 from tests.builders.proved import HISTORY, ROBOT, platform_without_cloud, two_segments
-from tests.builders.records import advance, collect_until, registered, slot_at, tamper
+from tests.builders.records import (
+    advance,
+    collect_until,
+    registered,
+    slot_at,
+    sma_robot,
+    tamper,
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +80,21 @@ def test_a_hash_that_was_written_down_is_found_at_its_slot(superuser, sessions):
     (known,) = superuser.execute(query).fetchone()
     found = verified(superuser, known)
     assert (found.known, found.proved) == (str(slot_at(sessions[16])), True)
+    assert verified(superuser, known[:12].upper()).known == found.known
     lost = verified(superuser, "0" * 64)
     assert (lost.known, lost.proved, lost.damages) == ("", False, [])
+
+
+@pytest.mark.parametrize("known", ["", "abc", "f" * 11, "f" * 65, "g" * 64])
+def test_what_is_no_hash_is_refused(superuser, known):
+    with pytest.raises(ParameterError, match="64 hex digits"):
+        verified(superuser, known)
+
+
+def test_a_hash_too_short_to_tell_two_decisions_apart_is_refused(superuser):
+    superuser.execute("UPDATE decisions SET hash = repeat('a', 62) || seq WHERE seq > 20")
+    with pytest.raises(ParameterError, match=r"10 decisions begin with a{12}; give more"):
+        verified(superuser, "a" * 12)
 
 
 def test_digests_of_the_first_form_are_as_good(superuser):
@@ -92,7 +113,11 @@ def test_a_robot_without_a_slot_has_nothing_to_prove_yet(superuser):
     for table in ("decisions", "trades", "equity_points"):
         superuser.execute(f"DELETE FROM {table}")
     superuser.execute("DELETE FROM segments WHERE number = 2")
-    superuser.execute("UPDATE executions SET decision_count = 0, trade_count = 0")
+    superuser.execute("DELETE FROM performance_metrics")
+    superuser.execute(
+        "UPDATE executions SET decision_count = 0, trade_count = 0, status = 'queued',"
+        " period_start = NULL, period_end = NULL, latest_metrics = NULL"
+    )
     found = verified(superuser)
     assert (found.damages, found.slots, found.entries) == ([], 0, 1)
     assert found.segments[0].told == "it has no slot yet"
@@ -137,6 +162,56 @@ DAMAGE = {
     "'0.5') WHERE kind = 'paper'": (
         r"latest metric total_return: value is 0\.5, measured anew it is .*"
     ),
+    "UPDATE executions SET latest_metrics = '{{\"sharpe_ratio\": 5}}' WHERE kind = 'paper'": (
+        r"latest metric sharpe_ratio: is 5, no measurement"
+    ),
+    "UPDATE executions SET latest_metrics = '{{}}' WHERE kind = 'paper'": (
+        r"the latest metrics are missing"
+    ),
+    "UPDATE executions SET latest_metrics = '[5]' WHERE kind = 'paper'": (
+        r"the latest metrics are missing"
+    ),
+    "UPDATE executions SET latest_metrics = latest_metrics - 'sharpe_ratio' WHERE kind = 'paper'": (
+        r"latest metric sharpe_ratio is missing"
+    ),
+    "DELETE FROM performance_metrics WHERE metric_name = 'volatility' AND calculation_time ="
+    " (SELECT max(calculation_time) FROM performance_metrics)": (
+        r"metric volatility of 2001-..-.. is missing"
+    ),
+    "UPDATE performance_metrics SET calculation_time = calculation_time + interval '1 day'"
+    " WHERE metric_name = 'total_return'": (
+        r"the metrics of 2001-..-.. were added; nothing is kept of that moment"
+    ),
+    "UPDATE executions SET visibility = 'private' WHERE kind = 'paper'": (
+        r"execution: visibility is private, its robot has public"
+    ),
+    "UPDATE executions SET status = 'failed' WHERE kind = 'paper'": (
+        r"execution: status is failed, a record goes on"
+    ),
+    "UPDATE executions SET period_end = '2030-01-01' WHERE kind = 'paper'": (
+        r"execution: period_end is 2030-01-01T00:00:00Z, its decisions say 2001-"
+    ),
+    "UPDATE tapes SET sessions = '[[\"{day}\"]]' WHERE closes_at::date = '{day}'": (
+        r"tape entry of slot XNYS/1d/{day}T..:00:00Z: its sessions, or which bars it read, were"
+    ),
+    "UPDATE executions SET period_start = period_start - interval '1 day' WHERE kind = 'paper'": (
+        r"execution: period_start is 2001-.*, its decisions say 2001-"
+    ),
+    "UPDATE strategy_versions SET source = source || ' '": (
+        r"version [0-9a-f]{12}: the source kept of its code [0-9a-f]{12} was changed"
+    ),
+    "UPDATE strategy_versions SET parameters = parameters || '{{\"fast\": 9}}'": (
+        r"version [0-9a-f]{12}: its code or parameters were changed"
+    ),
+    "UPDATE strategy_versions SET parameters = '{{\"fast\": 1e30}}'": (
+        r"version [0-9a-f]{12}: its code or parameters were changed"
+    ),
+    "UPDATE decisions SET digest = NULL, backfilled = true WHERE seq = 17": (
+        r"decision 17 \(.*\): digest is gone, an advance ended here"
+    ),
+    "UPDATE decisions SET digest = NULL, backfilled = true WHERE seq = 30": (
+        r"decision 30 \(.*\): digest is gone, an advance ended here"
+    ),
 }
 
 
@@ -147,6 +222,60 @@ def test_damage_has_a_name(superuser, sessions, statement):
     found = verified(superuser)
     pattern = DAMAGE[statement].replace("{day}", day)
     assert [each for each in found.damages if re.match(pattern, each)], found.damages[:3]
+
+
+@pytest.mark.parametrize("seq", [11, 14])
+def test_a_late_advance_without_its_digest_is_named(database, seq):
+    with platform_without_cloud(database.jobs) as platform:
+        sessions = registered(platform, ROBOT, at=HISTORY)
+        collect_until(platform, sessions[10])
+        assert advance(platform, sessions[11], ROBOT.id).appended == 11
+        collect_until(platform, sessions[13])
+        assert advance(platform, sessions[14], ROBOT.id).appended == 3
+        tamper(database, "UPDATE decisions SET digest = NULL WHERE seq = %s", seq)
+        (damage,) = verified(platform.connect()).damages
+    assert re.match(rf"decision {seq} .*: digest is gone, an advance ended here", damage)
+
+
+CHANGES = ["config = jsonb_set(config, '{parameters,fast}', '7')", "visibility = 'private'"]
+
+
+def test_what_a_benchmark_became_since_is_no_damage(database):
+    other = sma_robot(
+        "slower", parameters={"fast": 3, "slow": 30}, backtest_from=ROBOT.backtest_from
+    )
+    robot = replace(ROBOT, benchmark=other.slug)
+    with platform_without_cloud(database.jobs) as platform:
+        sessions = registered(platform, other, robot, at=HISTORY)
+        collect_until(platform, sessions[20])
+        for at in range(20):
+            advance(platform, sessions[at], robot.id)
+        found = verified(platform.connect())
+        assert (found.damages, found.compared > 0, found.metrics > 30) == ([], True, True)
+        for change in CHANGES:
+            tamper(database, f"UPDATE strategies SET {change} WHERE slug = 'slower'")
+            assert verified(platform.connect()) == found
+        tamper(
+            database,
+            "UPDATE performance_metrics SET metric_value = 9 WHERE metric_name = 'total_return'",
+        )
+        assert "metric total_return of 2001-" in verified(platform.connect()).damages[0]
+
+
+def test_a_broken_timeline_is_a_drift_in_an_advance(database):
+    with platform_without_cloud(database.jobs) as platform:
+        sessions = registered(platform, ROBOT, at=HISTORY)
+        collect_until(platform, sessions[2])
+        advance(platform, sessions[0], ROBOT.id)
+        advance(platform, sessions[1], ROBOT.id)
+        tamper(
+            database,
+            "UPDATE tapes SET sessions = '[[\"2001-05-10\"]]' WHERE closes_at = %s",
+            sessions[1].closes,
+        )
+        reading.forget()
+        drift = advance(platform, sessions[2], ROBOT.id).drift
+    assert drift.kind == "data"
 
 
 @pytest.fixture
@@ -165,10 +294,6 @@ def test_a_segment_whose_code_has_changed_since_is_replayed_from_its_stored_sour
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        (
-            "UPDATE strategy_versions SET source = source || ' '",
-            r"the source kept of its code [0-9a-f]{12} no longer has this hash",
-        ),
         (
             "DELETE FROM strategy_versions",
             r"its code [0-9a-f]{12} is not here, and no version keeps its source",

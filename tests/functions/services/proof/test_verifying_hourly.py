@@ -91,7 +91,8 @@ def test_an_hourly_record_is_proved(record, database):
 def test_digests_tell_what_no_replay_can(record, database, monkeypatch):
     source = definition.strategies.source
     monkeypatch.setattr(definition.strategies, "source", lambda name: source(name) + "# new\n")
-    tamper(database, "UPDATE strategy_versions SET source = ''")
+    tamper(database, "UPDATE executions SET strategy_version_id = NULL")
+    tamper(database, "DELETE FROM strategy_versions")
     found = verified(record)
     assert (found.damages, counts(found)) == ([], [(5, 0), (6, 0)])
     tamper(database, "UPDATE trades SET price = price + 1 WHERE sequence = 1")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.errors import ParameterError
 from functions.services.record import advancing, planning, reading, remembering, sharing
 from functions.services.record.advancing import Due
 from functions.services.record.batches import advance_all
@@ -84,15 +85,8 @@ def test_fifty_share_a_transaction_and_a_poison_robot_is_left_out_alone(platform
 
 
 def test_a_strategy_that_raises_is_noted_with_its_words_and_retried(platform, monkeypatch):
-    sessions = live(platform, ONE, OTHER)
-    honest = advancing.plan
-
-    def plan(archive, task, due, robots):
-        if task.record.robot.slug == OTHER.slug:
-            raise ZeroDivisionError("a mistake\n  of its own")
-        return honest(archive, task, due, robots)
-
-    monkeypatch.setattr(advancing, "plan", plan)
+    sessions, honest = live(platform, ONE, OTHER), advancing.plan
+    failing(monkeypatch, ZeroDivisionError("a mistake\n  of its own"))
     for _ in range(2):
         assert list(advanced(platform, sessions[0], ONE, OTHER).errors) == [OTHER.slug]
     slot = str(slot_at(sessions[0]))
@@ -102,6 +96,71 @@ def test_a_strategy_that_raises_is_noted_with_its_words_and_retried(platform, mo
     assert advanced(platform, sessions[0], ONE, OTHER).errors == {}
     assert len(stored(platform, OTHER.id)["decisions"]) == 1
     assert skips(platform) == [(slot, "failed", told, 2)]
+
+
+class WordlessError(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("cannot parse b'\0' here"), "ValueError: cannot parse b'\ufffd' here"),
+        (ParameterError("half of \ud83d"), "half of ?"),
+        (WordlessError(), "WordlessError: without words"),
+    ],
+)
+def test_no_words_of_one_robot_stop_the_others(platform, monkeypatch, error, told):
+    sessions = live(platform, ONE, OTHER)
+    failing(monkeypatch, error)
+    done = advanced(platform, sessions[0], ONE, OTHER)
+    assert [outcome.robot for outcome in done.outcomes] == [ONE.slug]
+    assert done.errors == {OTHER.slug: error}
+    assert skips(platform) == [(str(slot_at(sessions[0])), "failed", told, 1)]
+
+
+def failing(monkeypatch, error):
+    honest = advancing.plan
+
+    def plan(archive, task, due, robots):
+        if task.record.robot.slug == OTHER.slug:
+            raise error
+        return honest(archive, task, due, robots)
+
+    monkeypatch.setattr(advancing, "plan", plan)
+
+
+class Noteless(Poisoned):
+    """An archive that keeps no note on one robot."""
+
+    def append(self, additions):
+        return self.archive.append(additions)
+
+    def skip(self, rows, told):
+        if any(row.strategy_id == OTHER.id for row in rows):
+            raise OSError("no note")
+        return self.archive.skip(rows, told)
+
+
+def test_a_note_that_fails_is_its_robots_error_and_the_rest_is_delivered(platform, monkeypatch):
+    third = FIFTY[2]
+    sessions = registered(platform, ONE, OTHER, third)
+    robots = [robot.id for robot in (ONE, OTHER, third)]
+    monkeypatch.setattr(reading, "incomplete", lambda before, entry, failures: "no bar of IBM yet")
+    done = advance_all(Noteless(platform.archive), robots, Due(slot_at(sessions[0]), False))
+    assert [(slug, str(error)) for slug, error in done.errors.items()] == [(OTHER.slug, "no note")]
+    assert [one.waiting for one in done.outcomes] == ["no bar of IBM yet"] * 2
+    assert len(done.outbox) == 2
+    assert [reason for _, _, reason, _ in skips(platform)] == ["no bar of IBM yet"] * 2
+
+
+def test_a_benchmark_that_is_no_name_is_none(database, platform):
+    sessions = live(platform, ONE, OTHER)
+    change = "UPDATE strategies SET config = jsonb_set(config, '{benchmark}', '[1]') WHERE id = %s"
+    tamper(database, change, OTHER.id)
+    done = advanced(platform, sessions[0], ONE, OTHER)
+    assert (done.errors, [outcome.appended for outcome in done.outcomes]) == ({}, [1, 1])
 
 
 def test_a_slot_that_waits_is_noted_and_the_page_is_told_once(platform):

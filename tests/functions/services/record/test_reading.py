@@ -6,7 +6,8 @@ import pytest
 from functions import providers
 from functions.providers import Request
 from functions.services.market.collecting import Source, collect_from
-from functions.services.record import reading, waiting
+from functions.services.record import reading, registering, waiting
+from functions.services.record.tape import BrokenTapeError, entry_hash
 from functions.store.records import read_records
 from tests.builders.platforms import platform_over
 from tests.builders.providers import WrittenProvider
@@ -271,9 +272,15 @@ def test_the_slot_of_registration_holds_all_before_it(platform):
     assert len(tape.market.sessions) == len(days()) - 500
 
 
-def test_a_daily_tape_has_the_hashes_it_always_had(platform):
-    """What was recorded before tapes had hours, marks and details still verifies."""
-    robot = sma_robot()
+def test_a_daily_tape_has_the_hashes_it_always_had(platform, monkeypatch):
+    """What was recorded before tapes had hours, marks, details and sources still verifies."""
+    honest, robot = registering.history_of, sma_robot()
+
+    def without_source(archive, feed, slot):
+        entry = honest(archive, feed, slot)[1]._replace(source=None)
+        return entry_hash(entry), entry
+
+    monkeypatch.setattr(registering, "history_of", without_source)
     live = registered(platform, robot)
     registered(platform, at=-1)
     for day in live[:3]:
@@ -345,3 +352,29 @@ def test_why_a_bar_is_missing_is_told_with_it(database, platform):
     remove(database, live[0], "IBM")
     tamper(database, "UPDATE data_health SET failure = 'sample: 429' WHERE symbol = 'IBM'")
     assert advance(platform, live[0], robot.id).waiting == "no bar of IBM yet: sample: 429"
+
+
+class Interrupted:
+    """An archive in which another connection changes a bar between a tape and its mark."""
+
+    def __init__(self, archive, change):
+        self.archive, self.change = archive, change
+
+    def __getattr__(self, name):
+        return getattr(self.archive, name)
+
+    def chain(self, head, known):
+        found = self.archive.chain(head, known)
+        self.change()
+        return found
+
+
+def test_a_row_that_changes_between_a_tape_and_its_mark_does_not_count_as_read(database, platform):
+    robot = sma_robot()
+    registered(platform, robot)
+    (record,) = read_records(platform.connect(), [robot.id])
+    change = "UPDATE market_data SET close = close + 1 WHERE symbol = 'IBM' AND timestamp = %s"
+    archive = Interrupted(platform.archive, lambda: tamper(database, change, days()[5].session))
+    reading.tape_at(archive, record.head.tape, robot.symbols)
+    with pytest.raises(BrokenTapeError, match=f"the bar of IBM {days()[5].session}"):
+        reading.tape_at(platform.archive, record.head.tape, robot.symbols)

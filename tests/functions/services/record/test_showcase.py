@@ -28,6 +28,12 @@ def test_they_say_what_they_trade_and_nothing_of_the_sample(symbols):
         assert "holds the one of" not in robot.description or len(symbols) == 2
 
 
+def test_coins_are_bought_in_parts_and_shares_are_not():
+    coins, shares = (showcase_of(("X",), calendar, FROM) for calendar in ("24/7", "XNYS"))
+    assert {robot.config()["options"]["lot_size"] for robot in coins} == {1e-8}
+    assert {robot.config()["options"]["lot_size"] for robot in shares} == {1.0}
+
+
 @pytest.mark.parametrize(("symbols", "hold"), [(CHOICES[0], 1), (CHOICES[1], 1), (CHOICES[2], 2)])
 def test_winners_are_fewer_than_all(symbols, hold):
     rotation = next(one for one in showcase_of(symbols, "XNYS", FROM) if "momentum" in one.slug)

@@ -58,6 +58,29 @@ def test_the_hash_covers_the_content_as_canonical_text_and_no_row_ids():
     assert entry_hash(again) == entry_hash(found)
 
 
+def test_the_source_is_hashed_where_there_is_one():
+    found = entry(GENESIS, DAY)._replace(source="sample")
+    text = rfc8785.dumps(
+        {
+            "v": 2,
+            "source": "sample",
+            "prev": GENESIS,
+            "slot": "XNYS/1d/2013-01-02T21:00:00Z",
+            "sessions": [["2013-01-02", "2013-01-02T14:30:00Z", "2013-01-02T21:00:00Z"]],
+            "bars": [["IBM", "2013-01-02", "100", "101", "99.5", "100.5", None, 1]],
+            "actions": [],
+        }
+    )
+    assert entry_hash(found) == leaf_hash(text)
+    tape = blank(["IBM"]).extended([named(found)])
+    assert tape.source == "sample"
+    assert tape.extended([named(entry(tape.hash, days(2)[1]))]).source == "sample"
+    assert blank(["IBM"]).extended([named(entry(GENESIS, DAY))]).source is None
+    for other in ("files", None):
+        with pytest.raises(BrokenTapeError, match="source or place"):
+            verified(blank(["IBM"]), [(tape.hash, found._replace(source=other))])
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -141,7 +164,7 @@ def test_a_broken_entry_names_what_was_changed():
     broken = marked._replace(bars=(found.bars[0], found.bars[1]._replace(volume="7")))
     with pytest.raises(BrokenTapeError, match=f"changed: the bar of IBM {days(2)[1]}"):
         verified(blank(["IBM"]), [(name, broken)])
-    with pytest.raises(BrokenTapeError, match="changed: its sessions, slot or place"):
+    with pytest.raises(BrokenTapeError, match="changed: its sessions, slot, source or place"):
         verified(blank(["IBM"]), [(name, marked._replace(slot="XNYS/1d/2013-01-09T21:00:00Z"))])
 
 
