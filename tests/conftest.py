@@ -5,6 +5,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,10 +135,17 @@ class Aws:
     sqs: Any
 
 
+@cache
+def _clients() -> tuple[Any, Any]:
+    """S3 and SQS; making them takes longer than most tests."""
+    import boto3
+
+    return boto3.client("s3"), boto3.client("sqs")
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """An empty bucket and the three queues; their names stand in the environment too."""
-    import boto3
     from moto import mock_aws
 
     for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -148,7 +156,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     with mock_aws():
-        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3, sqs = _clients()
         s3.create_bucket(Bucket="site")
         urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES]
         for name, value in zip(

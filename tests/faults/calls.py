@@ -22,6 +22,8 @@ class DeathError(BaseException):
 class Calls:
     """Counts calls to PostgreSQL, S3 and SQS; at one of them something happens.
 
+    gone: the server's processes whose clients are gone.
+
     To die before a call is to die after the one before it: what lies between them, nobody
     outside can see.
     """
@@ -31,6 +33,7 @@ class Calls:
         self.names: list[str] = []
         self.dead = False
         self.at, self._mode = 0, "dies"
+        self.gone: list[int] = []
         self._open: list[Any] = []
         self._lock = Lock()
 
@@ -38,9 +41,11 @@ class Calls:
         """Begin to count anew. at: the call at which it happens; 0 for none."""
         self.count, self.dead, self.names = 0, False, []
         self.at, self._mode = at, mode
+        self._open = [one for one in self._open if not one.closed]
 
     def opened(self, connection: Any) -> Any:
-        self._open.append(connection)
+        if all(one is not connection for one in self._open):
+            self._open.append(connection)
         return connection
 
     def made(self, name: str, call: Callable[[], Any], cut: Callable[[], Exception]) -> Any:
@@ -69,8 +74,14 @@ class Calls:
     def close(self) -> None:
         """Close what a process had open, as the system does when it is gone."""
         for connection in self._open:
-            connection.pgconn.finish()
+            self.end(connection)
         self._open.clear()
+
+    def end(self, connection: Any) -> None:
+        """Close one without a word to the server."""
+        if not connection.closed:
+            self.gone.append(connection.pgconn.backend_pid)
+            connection.pgconn.finish()
 
     def watched(self, client: Any) -> Any:
         """A client of AWS whose calls are counted."""
@@ -104,9 +115,10 @@ def counted() -> Iterator[Calls]:
 
         def wait(self, gen: Any, *told: Any, **more: Any) -> Any:
             waiting = super().wait
+            calls.opened(self)  # its first exchanges are made before connect() returns it
 
             def cut() -> Exception:
-                self.pgconn.finish()
+                calls.end(self)
                 return psycopg.OperationalError("server closed the connection unexpectedly")
 
             name = getattr(gen, "__qualname__", "exchange")

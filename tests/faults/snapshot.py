@@ -1,5 +1,6 @@
 """A database set back to an earlier moment, much faster than by making another."""
 
+import time
 from typing import Any
 
 import psycopg
@@ -35,6 +36,19 @@ class Snapshot:
                         "INSERT INTO public.{0} OVERRIDING SYSTEM VALUE SELECT * FROM saved.{0}"
                     ).format(name)
                 )
+
+    def wait_for_end_of(self, processes: list[int]) -> None:
+        """Wait until the server has let go of these clients, and empty the list."""
+        if not processes:
+            return
+        left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)"
+        with psycopg.connect(self._url, autocommit=True) as database:
+            for _ in range(1000):
+                if database.execute(left, [processes]).fetchone() == (0,):
+                    processes.clear()
+                    return
+                time.sleep(0.005)
+        raise AssertionError(f"the server still holds {processes}")
 
 
 def _disconnect_others(database: Any) -> None:

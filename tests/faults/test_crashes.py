@@ -41,6 +41,8 @@ class Stage:
     def _until_done(self, job, event):
         """Deliver an event until it has been handled, as Scheduler and SQS do."""
         for _ in range(5):
+            # Until the server has noticed, it keeps the locks of whoever is gone.
+            self.before.wait_for_end_of(self.calls.gone)
             try:
                 answer = job(event, None)
             except DeathError:
