@@ -59,6 +59,8 @@ def verdict(found: Verified) -> str:
         return f"{found.slug}: DAMAGED: {told} not as it was written"
     if found.known == "":
         return f"{found.slug}: NOT THE SAME: the hash that was written down is not in its chain"
+    if not found.slots:
+        return f"{found.slug}: NOTHING TO PROVE YET: its first slot is not recorded"
     equal = sum(segment.equal for segment in found.segments)
     share = "all" if equal == found.slots else f"{equal:,} of them"
     return (

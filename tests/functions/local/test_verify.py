@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from functions.local.cli import commands
 from functions.local.proof import shown_progress
+from functions.local.verify import verdict
+from functions.services.proof.verifying import Verified
 from functions.services.record.backtesting import run_execution
 from tests.builders.proved import platform_without_cloud, two_segments
 from tests.builders.records import tamper
@@ -49,6 +51,13 @@ def test_a_proved_record_is_a_table_and_a_line(robotplug, recorded):
     assert lines[3].split()[:6] == ["2", "parameters", "changed", "10", "10", "10"]
     assert lines[-1].startswith("sma-cross: PROVED: 30 slots, all replayed and equal; ")
     assert lines[-1].endswith(f"the newest hash is {recorded['head']}")
+
+
+def test_a_record_without_a_slot_proves_nothing():
+    empty = Verified("sma-cross", "sample", "0" * 64, 0, 1, 0, 0, [], [], None)
+    told = "sma-cross: NOTHING TO PROVE YET: its first slot is not recorded"
+    assert verdict(empty) == told
+    assert verdict(empty._replace(damages=["its cash"])).startswith("sma-cross: DAMAGED: one thing")
 
 
 def test_as_json_it_is_the_same(robotplug, recorded):
