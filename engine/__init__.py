@@ -7,38 +7,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.account import Account, Position
-    from engine.bars import Action, Bars
-    from engine.broker import Broker, Now
+    from engine.account import Account, Bracket, Position
+    from engine.bars import Action, Bars, QuotedPrices
+    from engine.broker import Broker, Ticket
     from engine.costs import Costs
     from engine.errors import DataError, OrderError, ParameterError
     from engine.events import Event
     from engine.fills import Fill
+    from engine.instruments import Instrument
     from engine.market import Market
     from engine.money import Floats
+    from engine.now import Now
     from engine.options import Options
-    from engine.orders import Order
+    from engine.order_values import Order
     from engine.parameters import Parameter, parameter
     from engine.run import Run
     from engine.simulation import RULES_VERSION, simulate
     from engine.strategy import Strategy
+    from engine.streaming import Stream
+    from engine.targets import Targets, Weights
 
 _MODULES = {
-    "account": ("Account", "Position"),
-    "bars": ("Action", "Bars"),
-    "broker": ("Broker", "Now"),
+    "account": ("Account", "Bracket", "Position"),
+    "bars": ("Action", "Bars", "QuotedPrices"),
+    "broker": ("Broker", "Ticket"),
     "costs": ("Costs",),
     "errors": ("DataError", "OrderError", "ParameterError"),
     "events": ("Event",),
     "fills": ("Fill",),
+    "instruments": ("Instrument",),
     "market": ("Market",),
     "money": ("Floats",),
+    "now": ("Now",),
     "options": ("Options",),
-    "orders": ("Order",),
+    "order_values": ("Order",),
     "parameters": ("Parameter", "parameter"),
     "run": ("Run",),
     "simulation": ("RULES_VERSION", "simulate"),
     "strategy": ("Strategy",),
+    "streaming": ("Stream",),
+    "targets": ("Targets", "Weights"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -47,12 +55,14 @@ __all__ = [
     "Account",
     "Action",
     "Bars",
+    "Bracket",
     "Broker",
     "Costs",
     "DataError",
     "Event",
     "Fill",
     "Floats",
+    "Instrument",
     "Market",
     "Now",
     "Options",
@@ -61,8 +71,13 @@ __all__ = [
     "Parameter",
     "ParameterError",
     "Position",
+    "QuotedPrices",
     "Run",
     "Strategy",
+    "Stream",
+    "Targets",
+    "Ticket",
+    "Weights",
     "parameter",
     "simulate",
 ]

@@ -1,18 +1,38 @@
 """Bars as they traded, and the corporate actions beside them."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DataError
 from engine.money import Bools, Floats, Ints
 
 Sessions = NDArray[np.datetime64]
 PRICES = ("open", "high", "low", "close")
-HIGHEST_PRICE = 1e9
+LOWEST_PRICE, HIGHEST_PRICE = 1e-8, 1e9
+HIGHEST_VOLUME = 1e18
+KINDS_OF_ACTION = ("split", "dividend", "delisting")
+
+
+class QuotedPrices(NamedTuple):
+    """One side of the book; shape (rows, symbols), NaN where a bar carries no quotes."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+
+    def head(self, rows: int) -> "QuotedPrices":
+        """Return the first rows alone."""
+        return QuotedPrices._make(array[:rows] for array in self)
+
+    def scaled(self, factors: Floats) -> "QuotedPrices":
+        """Return them on another price scale, read-only."""
+        scaled = QuotedPrices._make(array * factors for array in self)
+        for array in scaled:
+            array.setflags(write=False)
+        return scaled
 
 
 class Bars(NamedTuple):
@@ -20,7 +40,11 @@ class Bars(NamedTuple):
 
     sessions: datetime64[D], shape (rows,); several rows may share one.
     opens, closes: instants in whole seconds since 1970 UTC, shape (rows,).
-    open, high, low, close, volume: shape (rows, symbols); NaN where a symbol has no bar.
+    open, high, low, close, volume: shape (rows, symbols); NaN where a symbol has no bar. A bar
+        that nothing traded in but that was quoted has the middle for its prices.
+    ask, bid: what was asked and bid, both or neither; None where no bar carries them.
+    ends: the instant each row's session closes, shape (rows,), as its calendar says; without it a
+        session ends with the last of its rows that is there.
     """
 
     sessions: Sessions
@@ -31,10 +55,20 @@ class Bars(NamedTuple):
     low: Floats
     close: Floats
     volume: Floats
+    ask: QuotedPrices | None = None
+    bid: QuotedPrices | None = None
+    ends: Ints | None = None
 
     def head(self, rows: int) -> "Bars":
         """Return the first rows alone."""
-        return Bars._make(array[:rows] for array in self)
+        return Bars._make(
+            [
+                *(array[:rows] for array in self[:8]),
+                None if self.ask is None else self.ask.head(rows),
+                None if self.bid is None else self.bid.head(rows),
+                None if self.ends is None else self.ends[:rows],
+            ]
+        )
 
     def several(self) -> Bools:
         """Say from which row on sessions have several rows, as known there; shape (rows,)."""
@@ -66,21 +100,45 @@ class Action(NamedTuple):
     seen: date | None = None
 
 
-def checked(symbols: Sequence[str], bars: Bars) -> Bars:
-    """Return the bars in the engine's types; DataError names the first row that cannot be.
+def joined(before: Bars, after: Bars) -> Bars:
+    """Return bars of the same symbols with later ones behind them.
 
-    The price arrays come back read-only, so that no strategy can change what another sees.
+    Where only one part carries quotes the other has none; where only one says when its sessions
+    end, the other's end with the last row it has.
     """
-    bars = Bars(
-        np.asarray(bars.sessions, dtype="datetime64[D]"),
-        np.asarray(bars.opens, dtype=np.int64),
-        np.asarray(bars.closes, dtype=np.int64),
-        *(_read_only(array) for array in bars[3:]),
+    pairs = zip(before[:8], after[:8], strict=True)
+    ends = None
+    if before.ends is not None or after.ends is not None:
+        ends = np.concatenate([ends_of(before), ends_of(after)])
+    return Bars._make(
+        [
+            *(np.concatenate(pair) for pair in pairs),
+            _joined_quotes(before, after, before.ask, after.ask),
+            _joined_quotes(before, after, before.bid, after.bid),
+            ends,
+        ]
     )
-    _check_shapes(symbols, bars)
-    _check_timeline(bars)
-    _check_values(symbols, bars)
-    return bars
+
+
+def _joined_quotes(
+    before: Bars, after: Bars, first: QuotedPrices | None, then: QuotedPrices | None
+) -> QuotedPrices | None:
+    if first is None and then is None:
+        return None
+    pairs = zip(first or _unquoted(before), then or _unquoted(after), strict=True)
+    return QuotedPrices._make(np.concatenate(pair) for pair in pairs)
+
+
+def _unquoted(bars: Bars) -> QuotedPrices:
+    return QuotedPrices(*[np.full(bars.close.shape, np.nan)] * 4)
+
+
+def ends_of(bars: Bars) -> Ints:
+    """Return when each row's session ends: as given, or else with the last row it has."""
+    if bars.ends is not None:
+        return bars.ends
+    last: Ints = np.searchsorted(bars.sessions, bars.sessions, side="right") - 1
+    return bars.closes[last]
 
 
 def instant_text(seconds: int | np.int64) -> str:
@@ -95,69 +153,3 @@ def instant_text(seconds: int | np.int64) -> str:
 def listed(bars: Bars) -> Bools:
     """Say where there is a bar; shape (rows, symbols)."""
     return ~np.isnan(bars.close)
-
-
-def _read_only(array: Floats) -> Floats:
-    own = np.array(array, dtype=np.float64, order="C")
-    own.setflags(write=False)
-    return own
-
-
-def _check_shapes(symbols: Sequence[str], bars: Bars) -> None:
-    if len(set(symbols)) != len(symbols) or not symbols:
-        raise DataError(f"symbols must be different and at least one, were {list(symbols)}")
-    rows = len(bars.sessions)
-    if rows == 0:
-        raise DataError(f"no bars of {', '.join(symbols)}; give at least one session")
-    for name, array in bars._asdict().items():
-        shape = (rows,) if name in ("sessions", "opens", "closes") else (rows, len(symbols))
-        if array.shape != shape:
-            raise DataError(f"{name} must have shape {shape}, had {array.shape}")
-
-
-def _check_timeline(bars: Bars) -> None:
-    late = np.flatnonzero(np.diff(bars.sessions).astype(np.int64) < 0)
-    if len(late):
-        before, after = bars.sessions[late[0]], bars.sessions[late[0] + 1]
-        raise DataError(f"session {after} follows {before}; sort the rows by time")
-    twice = np.flatnonzero(np.diff(bars.closes) == 0)
-    if len(twice):
-        raise DataError(f"two rows close at {instant_text(bars.closes[twice[0]])}; keep each once")
-    overlapping = np.flatnonzero(bars.opens[1:] < bars.closes[:-1])
-    if len(overlapping):
-        row = overlapping[0] + 1
-        opens, before = instant_text(bars.opens[row]), instant_text(bars.closes[row - 1])
-        raise DataError(
-            f"session {bars.sessions[row]} opens at {opens}, before the row before it closed at "
-            f"{before}; mend its times"
-        )
-    inverted = np.flatnonzero(bars.opens >= bars.closes)
-    if len(inverted):
-        opens, closes = (instant_text(at[inverted[0]]) for at in (bars.opens, bars.closes))
-        session = bars.sessions[inverted[0]]
-        raise DataError(f"session {session} closes at {closes}, not after {opens}; mend its times")
-
-
-def _check_values(symbols: Sequence[str], bars: Bars) -> None:
-    gaps = [np.isnan(getattr(bars, name)) for name in PRICES]
-    some, none = gaps[0] | gaps[1] | gaps[2] | gaps[3], gaps[0] & gaps[1] & gaps[2] & gaps[3]
-    whole = "give all of open, high, low and close, or none of them"
-    _refuse(symbols, bars, some & ~none, f"has a NaN inside; {whole}")
-    for name in PRICES:
-        price = getattr(bars, name)
-        _refuse(symbols, bars, np.isinf(price), f"has an infinite {name}; leave the bar out")
-        _refuse(symbols, bars, price < 1e-8, f"has {name} below 1e-8; leave the bar out")
-        _refuse(symbols, bars, price > HIGHEST_PRICE, f"has {name} above 1e9; give other units")
-    _refuse(symbols, bars, bars.high < bars.low, "has its high below its low; mend or leave it out")
-    for name in ("open", "close"):
-        price = getattr(bars, name)
-        outside = (price > bars.high) | (price < bars.low)
-        _refuse(symbols, bars, outside, f"has its {name} beyond high or low; mend or leave it out")
-    _refuse(symbols, bars, bars.volume < 0, "has a negative volume; give NaN where it is unknown")
-    _refuse(symbols, bars, np.isinf(bars.volume), "has an infinite volume; give NaN for unknown")
-
-
-def _refuse(symbols: Sequence[str], bars: Bars, wrong: Bools, what: str) -> None:
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        raise DataError(f"the bar of {symbols[column]} on {bars.name_of(int(row))} {what}")

@@ -1,129 +1,67 @@
-"""What an event-driven strategy holds in its hands at a bar's close."""
+"""What an event-driven strategy asks for orders."""
 
-import math
-from datetime import date
+from collections.abc import Mapping
+from typing import Unpack
 
+from engine.door import (
+    Asking,
+    Exits,
+    Prices,
+    Terms,
+    check_prices,
+    size_of,
+    terms_of,
+    type_column,
+)
 from engine.errors import OrderError, unknown
-from engine.market import Market
-from engine.money import LARGEST, UNIT, Floats, worth
+from engine.holdings import Holdings, Ticket
+from engine.now import Now
 from engine.orders import (
     BUY,
+    CANCEL,
+    NO_ORDER,
+    PROTECT,
     QUANTITY,
     SELL,
     SIDES,
     TARGET,
     VALUE,
     WEIGHT,
-    WEIGHT_UNIT,
     add_order,
 )
-from engine.sizes import holdings_value
-from engine.state import CASH, State, widened
+from engine.replacing import merged, place_of, size_left
+from engine.state import widened
+
+__all__ = ["Broker", "Now", "Ticket"]
 
 
-class Now:
-    """The bar that just closed, and all before it.
+class Broker(Holdings):
+    """Takes orders at a bar's close, for the next bar; tells what the account holds.
 
-    open, high, low, close, volume: shape (bars so far, symbols), on the market's one price scale;
-    the last row is this bar, NaN where a symbol has none.
+    What an order may say beyond its size is in `engine.door.Terms`.
     """
 
-    __slots__ = ("_market", "row")
-
-    def __init__(self, market: Market) -> None:
-        self._market = market
-        self.row = 0
-
-    @property
-    def session(self) -> date:
-        """The session that just closed."""
-        day: date = self._market.sessions[self.row].item()
-        return day
-
-    @property
-    def open(self) -> Floats:
-        """Opens so far."""
-        return self.window(self._market.open)
-
-    @property
-    def high(self) -> Floats:
-        """Highs so far."""
-        return self.window(self._market.high)
-
-    @property
-    def low(self) -> Floats:
-        """Lows so far."""
-        return self.window(self._market.low)
-
-    @property
-    def close(self) -> Floats:
-        """Closes so far."""
-        return self.window(self._market.close)
-
-    @property
-    def volume(self) -> Floats:
-        """Volumes so far, divided by splits."""
-        return self.window(self._market.volume)
-
-    def window(self, prepared: Floats) -> Floats:
-        """Cut an array over the whole timeline off after this bar."""
-        return prepared[: self.row + 1]
-
-
-class Broker:
-    """Takes orders at a bar's close, for the next open; tells what the account holds."""
-
-    def __init__(self, market: Market, state: State, now: Now) -> None:
-        self.symbols = market.symbols
-        self.state = state
-        self._market = market
-        self._close = market.prices.close
-        self._columns = {symbol: at for at, symbol in enumerate(market.symbols)}
-        self._now = now
-        self._marked = -1, 0.0
-
-    @property
-    def cash(self) -> float:
-        """Money not in shares."""
-        return int(self.state.money[CASH]) / UNIT
-
-    @property
-    def equity(self) -> float:
-        """Cash and holdings at the last closes."""
-        row, equity = self._marked
-        if row != self._now.row:  # within one close nothing is filled
-            held = holdings_value(self.state.quantity, self._close[self._now.row])
-            equity = (int(self.state.money[CASH]) + held) / UNIT
-            self._marked = self._now.row, equity
-        return equity
-
-    def quantity(self, symbol: str) -> float:
-        """How many shares are held."""
-        return int(self.state.quantity[self._column(symbol)]) / UNIT
-
-    def weight(self, symbol: str) -> float:
-        """What is held as a share of equity, at the last closes; 0 where equity is."""
-        column = self._column(symbol)
-        held = int(self.state.quantity[column])
-        value = worth(held, int(self._close[self._now.row, column])) / UNIT if held else 0.0
-        return value / self.equity if value else 0.0
-
-    def waiting(self, symbol: str) -> int:
-        """How many orders for a symbol wait, those asked for at this close not counted."""
-        used, column = int(self.state.waiting.used[0]), self._column(symbol)
-        return int((self.state.waiting.symbol[:used] == column).sum()) if used else 0
-
     def buy(
-        self, symbol: str, *, quantity: float | None = None, value: float | None = None
-    ) -> None:
-        """Buy so many shares, or for so much money, at the next open."""
-        self._ask(symbol, BUY, {QUANTITY: quantity, VALUE: value})
+        self,
+        symbol: str,
+        *,
+        quantity: float | None = None,
+        value: float | None = None,
+        **terms: Unpack[Terms],
+    ) -> Ticket:
+        """Buy so many shares, or for so much money."""
+        return self._ask(symbol, BUY, {QUANTITY: quantity, VALUE: value}, terms)
 
     def sell(
-        self, symbol: str, *, quantity: float | None = None, value: float | None = None
-    ) -> None:
-        """Sell so many shares, or for so much money, at the next open."""
-        self._ask(symbol, SELL, {QUANTITY: quantity, VALUE: value})
+        self,
+        symbol: str,
+        *,
+        quantity: float | None = None,
+        value: float | None = None,
+        **terms: Unpack[Terms],
+    ) -> Ticket:
+        """Sell so many shares, or for so much money; beyond what is held that goes short."""
+        return self._ask(symbol, SELL, {QUANTITY: quantity, VALUE: value}, terms)
 
     def target(
         self,
@@ -132,41 +70,126 @@ class Broker:
         weight: float | None = None,
         value: float | None = None,
         quantity: float | None = None,
-    ) -> None:
-        """Hold so much from the next open on: a share of equity, money, or shares."""
-        self._ask(symbol, TARGET, {WEIGHT: weight, VALUE: value, QUANTITY: quantity})
+        **terms: Unpack[Terms],
+    ) -> Ticket:
+        """Hold so much: a share of equity, money, or shares; below 0 is short.
 
-    def _ask(self, symbol: str, side: int, sizes: dict[int, float | None]) -> None:
-        given = [(sizing, size) for sizing, size in sizes.items() if size is not None]
-        if len(given) != 1:
-            raise OrderError(f"{self._order(symbol, side)} must have one size, had {len(given)}")
-        sizing, size = given[0]
-        amount = self._amount(symbol, side, sizing, size)
+        It cancels what waits for the symbol, but for orders that only reduce.
+        """
+        sizes = {WEIGHT: weight, VALUE: value, QUANTITY: quantity}
+        return self._ask(symbol, TARGET, sizes, terms)
+
+    def close(self, symbol: str) -> Ticket:
+        """Hold nothing of a symbol from the next open on."""
+        return self.target(symbol, quantity=0)
+
+    def protect(self, symbol: str, **exits: Unpack[Exits]) -> None:
+        """Give the position these exits in the place of those it has; without any, none."""
+        asking = self._asking(symbol, "exits")
+        strange = set(exits) - set(Exits.__annotations__)
+        if strange:
+            raise OrderError(f"{asking}: {unknown('exit', min(strange), Exits.__annotations__)}")
+        self._add(asking.column, (PROTECT, QUANTITY, 0), terms_of(asking, exits))
+
+    def cancel(self, ticket: Ticket) -> None:
+        """End an order before the next bar; one that has ended stays as it is."""
+        order = self._order(ticket, "cancel")
+        if self._lives(order):
+            symbol = int(self.state.orders.symbol[order])
+            self._add(symbol, (CANCEL, QUANTITY, 0), {"replaces": order})
+
+    def cancel_all(self, symbol: str | None = None) -> None:
+        """End all orders, or those for a symbol, before the next bar."""
+        column = None if symbol is None else self._column(symbol, "cancel")
+        for order in self._living():
+            if column in (None, int(self.state.orders.symbol[order])):
+                self.cancel(self._ticket(order))
+
+    def replace(
+        self,
+        ticket: Ticket,
+        *,
+        quantity: float | None = None,
+        value: float | None = None,
+        weight: float | None = None,
+        **prices: Unpack[Prices],
+    ) -> Ticket:
+        """Put an order in another's place before the next bar; what is not given stays as it is.
+
+        What the other has traded counts as done. One that has ended stays so, and its own ticket
+        comes back.
+        """
+        order = self._order(ticket, "replace")
+        if not self._lives(order):
+            return ticket
+        asking = self._asking(self.symbols[self.state.orders.symbol[order]], "replace order")
+        side, *own = size_left(self.state, order)
+        sizes = {QUANTITY: quantity, VALUE: value, WEIGHT: weight}
+        if weight is not None and side != TARGET:
+            raise OrderError(f"{asking} has a weight; only a target does, give a quantity")
+        new = any(size is not None for size in sizes.values())
+        sizing, amount = size_of(asking, side, sizes) if new else own
+        columns = merged(self.state, order, terms_of(asking, prices))
+        check_prices(asking, columns)
+        return self._add(asking.column, (side, sizing, amount), columns | {"replaces": order})
+
+    def one_cancels_other(self, *tickets: Ticket) -> None:
+        """Let the first fill of any of these orders cancel the others.
+
+        They must have been asked for at this close.
+        """
+        orders = [self._order(ticket, "one_cancels_other") for ticket in tickets]
+        day, table = self._market.name_of(self.now.row), self.state.orders
+        if len(set(orders)) < 2:
+            raise OrderError(f"one_cancels_other on {day} must have two orders at least")
+        for order in orders:
+            if table.row[order] != self.now.row or table.group[order] != NO_ORDER:
+                raise OrderError(
+                    f"one_cancels_other on {day} takes orders asked for at this close that are in "
+                    f"no group; {self._ticket(order).id} is not one, replace it first"
+                )
+        table.group[orders] = min(orders)
+
+    def _ask(
+        self, symbol: str, side: int, sizes: Mapping[int, float | None], terms: Terms
+    ) -> Ticket:
+        asking = self._asking(symbol, f"{SIDES[side]} order")
+        asked = side, *size_of(asking, side, sizes)
+        return self._add(asking.column, asked, terms_of(asking, terms) if terms else {})
+
+    def _add(self, symbol: int, asked: tuple[int, int, int], columns: Mapping[str, int]) -> Ticket:
         orders = widened(self.state.orders, 1)
-        self.state = self.state._replace(orders=orders)
-        add_order(orders, self._now.row, self._column(symbol), (side, sizing, amount))
+        if orders is not self.state.orders:
+            self.state = self.state._replace(orders=orders)
+        order = add_order(orders, self.now.row, symbol, asked)
+        if columns:
+            for name, value in columns.items():
+                getattr(orders, name)[order] = value
+            orders.type[order] = type_column(columns)
+        return self._ticket(order)
 
-    def _amount(self, symbol: str, side: int, sizing: int, size: float) -> int:
-        order = self._order(symbol, side)
-        if not math.isfinite(size):
-            raise OrderError(f"{order} must have a finite size, was {size}")
-        amount = round(size * (WEIGHT_UNIT if sizing == WEIGHT else UNIT))
-        if amount < 0 or (amount == 0 and side != TARGET):
-            raise OrderError(f"{order} has size {size}; {CASH_ONLY}, sizes must be above 0")
-        if sizing == WEIGHT and amount > WEIGHT_UNIT:
-            raise OrderError(f"{order} has weight {size}; {CASH_ONLY}, a weight is at most 1")
-        if amount > LARGEST:
-            raise OrderError(f"{order} has size {size}; it must be below ninety billion")
-        return amount
+    def _lives(self, order: int) -> bool:
+        new = self.state.orders.row[order] == self.now.row
+        return bool(new or place_of(self.state, order) is not None)
 
-    def _order(self, symbol: str, side: int) -> str:
-        return f"the {SIDES[side]} order for {symbol} on {self._market.name_of(self._now.row)}"
+    def _living(self) -> list[int]:
+        """The orders that wait, and those asked for at this close."""
+        orders, waiting = self.state.orders, self.state.waiting
+        waits = waiting.order[: int(waiting.used[0])].tolist()
+        new = range(int(self.state.next_order[0]), int(orders.used[0]))
+        return [*waits, *(at for at in new if orders.side[at] in (BUY, SELL, TARGET))]
 
-    def _column(self, symbol: str) -> int:
-        try:
-            return self._columns[symbol]
-        except KeyError:
-            raise OrderError(str(unknown("symbol", symbol, self._columns))) from None
+    def _order(self, ticket: Ticket, call: str) -> int:
+        used = int(self.state.orders.used[0])
+        known = isinstance(ticket, Ticket) and 0 <= ticket.order < used
+        if not known or self._ticket(ticket.order) != ticket:
+            day = self._market.name_of(self.now.row)
+            raise OrderError(
+                f"{call} on {day}: no order has the ticket {ticket!r}; keep what buy, sell and "
+                "target return, or take it from orders(symbol)"
+            )
+        return ticket.order
 
-
-CASH_ONLY = "accounts are cash only"
+    def _asking(self, symbol: str, what: str) -> Asking:
+        column = self._column(symbol, what)
+        return Asking(self._market, self._rules, self.now.row, column, what)

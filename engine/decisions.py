@@ -2,38 +2,54 @@
 
 import numpy as np
 
+from engine.door import EXITS, LARGEST_WEIGHT, highest_of
 from engine.errors import OrderError
 from engine.market import Market
 from engine.money import Bools, Floats
 from engine.orders import TARGET, WEIGHT, WEIGHT_UNIT, Orders, order_table
+from engine.targets import Targets, Weights
 
 
-def orders_of(weights: Floats, market: Market, start: int, rebalance: str) -> Orders:
+def orders_of(decided: Weights, market: Market, start: int, rebalance: str) -> Orders:
     """Return the decisions from row `start` on, by row and then by symbol.
 
-    weights: shape (rows, symbols), from 0 to 1, NaN decides nothing. Rounded here to 1e-9.
+    Weights have shape (rows, symbols); NaN decides nothing. They and the exits are rounded here
+    to 1e-9. OrderError names the first that cannot be.
     """
-    weights = _real(weights)
-    if weights.shape != market.raw.close.shape:
-        raise OrderError(
-            f"targets must have shape {market.raw.close.shape}, one row a bar and one column a "
-            f"symbol, had {weights.shape}"
-        )
-    with np.errstate(over="ignore"):  # what overflows is refused below
-        rounded = np.rint(weights[start:] * WEIGHT_UNIT)
-    _check(rounded, market, start)
+    targets = decided if isinstance(decided, Targets) else Targets(decided)
+    rounded = _rounded("targets", targets.weights, market)[start:]
+    _check_weights(rounded, market, start)
     finite = ~np.isnan(rounded)
     row, column = np.nonzero(_changed(rounded, finite) if rebalance == "change" else finite)
     amount = rounded[row, column].astype(np.int64)
-    return order_table(row + start, column, TARGET, WEIGHT, amount)
+    table = order_table(row + start, column, TARGET, WEIGHT, amount)
+    for name in EXITS:
+        given = getattr(targets, name)
+        if given is not None:
+            shares = _rounded(name, np.asarray(given), market)[row + start, column]
+            _check_exit(name, shares, table, market)
+            getattr(table, name)[:] = np.where(np.isnan(shares), 0, shares)
+    return table
 
 
-def _real(weights: Floats) -> Floats:
-    """Take weights to floats; OrderError for what is no real number."""
-    given = np.asarray(weights)
-    if given.dtype.kind not in "fiub":
-        raise OrderError(f"targets must be real numbers, one for each bar, had {given.dtype}")
-    return given.astype(np.float64)
+def _rounded(name: str, given: Floats, market: Market) -> Floats:
+    """Bring weights or fractions to whole 1e-9; one number stands for a whole table."""
+    numbers, shape = _real(name, given), market.raw.close.shape
+    if numbers.shape != shape and (numbers.ndim > 0 or name == "targets"):
+        raise OrderError(
+            f"{name} must have shape {shape}, one row a bar and one column a symbol, had "
+            f"{numbers.shape}"
+        )
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        return np.broadcast_to(np.rint(numbers * WEIGHT_UNIT), shape)
+
+
+def _real(name: str, given: Floats) -> Floats:
+    """Take what was given to floats; OrderError for what is no real number."""
+    numbers = np.asarray(given)
+    if numbers.dtype.kind not in "fiub":
+        raise OrderError(f"{name} must be real numbers, one for each bar, had {numbers.dtype}")
+    return numbers.astype(np.float64)
 
 
 def _changed(weights: Floats, decided: Bools) -> Bools:
@@ -46,11 +62,24 @@ def _changed(weights: Floats, decided: Bools) -> Bools:
     return changed
 
 
-def _check(rounded: Floats, market: Market, start: int) -> None:
-    wrong = (rounded < 0) | (rounded > WEIGHT_UNIT)
+def _check_weights(rounded: Floats, market: Market, start: int) -> None:
+    wrong = np.abs(rounded) > LARGEST_WEIGHT * WEIGHT_UNIT
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise OrderError(
             f"the weight of {market.symbols[column]} on {market.name_of(start + int(row))} is "
-            f"{rounded[row, column] / WEIGHT_UNIT}; accounts are cash only, a weight is from 0 to 1"
+            f"{rounded[row, column] / WEIGHT_UNIT}; it must be from -{LARGEST_WEIGHT} to "
+            f"{LARGEST_WEIGHT}, or NaN to decide nothing"
+        )
+
+
+def _check_exit(name: str, shares: Floats, table: Orders, market: Market) -> None:
+    most = highest_of(name)
+    wrong = (shares <= 0) | (shares >= most * WEIGHT_UNIT)
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        symbol, day = market.symbols[table.symbol[at]], market.name_of(int(table.row[at]))
+        raise OrderError(
+            f"the {name} of {symbol} on {day} is {shares[at] / WEIGHT_UNIT}; it must be above 0 "
+            f"and below {most}, or NaN for none"
         )

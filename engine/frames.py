@@ -1,28 +1,26 @@
 """The door for pandas: a market from one frame of bars for each symbol."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from engine.bars import Action, Bars, Sessions, instant_text
+from engine.bars import Action, Sessions
 from engine.errors import DataError, ParameterError
+from engine.faults import Fault, faults_in
 from engine.market import Market
 from engine.money import Floats, Ints
+from engine.series import QUOTES, TRADES, Series, merged
+from engine.sessions import SECONDS_PER_DAY, Calendar, Times, of_days, of_starts
 
-COLUMNS = ("open", "high", "low", "close", "volume")
 DAILY = "1d"
-SECONDS_PER_DAY = 86_400
 SECONDS = {"h": 3600, "m": 60}
-
-
-class _Times(NamedTuple):
-    """When the bars of one frame were, in whole seconds since 1970 UTC."""
-
-    opens: Ints
-    closes: Ints
-    sessions: Sessions
+TOLD = 20
+"""How many faults an error names."""
+Adjusted = Literal["none", "splits", "all"]
+_CONTAINED = {"none": (), "splits": ("split",), "all": ("split", "dividend")}
 
 
 def market_from_frames(
@@ -31,41 +29,98 @@ def market_from_frames(
     *,
     length: str = DAILY,
     timezone: str | None = None,
+    sessions: pd.DataFrame | None = None,
+    adjusted: Adjusted = "none",
 ) -> Market:
     """Build a market from frames with columns open, high, low, close and perhaps volume.
 
-    Column names in either case. Daily bars: the index holds dates, or instants in any timezone,
-    whose date there is the session; a session counts as the whole UTC day.
+    Column names in either case. Quotes are the eight columns ask_open to ask_close and bid_open to
+    bid_close; without columns of trades the middle of both stands for them.
 
-    With a `length` such as "1h" or "5m" the index holds the bars' starts; `timezone` is needed
-    where it has none. A bar's session is the date of its start, in `timezone` or else the index's
-    own, unless a column `session` says which. A bar counts as its whole length; an exchange's
-    hours come with `Market.build`.
+    Daily bars: the index holds dates, or instants in any timezone, whose date there is the
+    session; a session counts as the whole UTC day. With a `length` such as "1h" or "5m" the index
+    holds the bars' starts; `timezone` is needed where it has none. A bar's session is the date of
+    its start, in `timezone` or else the index's own, unless a column `session` says which. A bar
+    counts as its whole length.
 
-    Prices are raw, with `actions` beside them. DataError names the bad row.
+    sessions: when an exchange is open, as the `schedule` of exchange_calendars tells it: a row for
+        each session, with columns open and close in UTC. Bars then belong to them, open and close
+        with them, and their last bars are known as such. Shorter ones before and after trading
+        hours are left out; a bar of a day without a session is refused.
+    adjusted: what the prices were adjusted for when they were read. Actions that they contain are
+        not booked: with "splits" no splits, and dividends are for each adjusted share; with "all"
+        neither.
+
+    DataError names every bar that nobody can compute with; `faults_in_frames` tells what else is
+    odd. ParameterError for arguments that cannot be.
     """
+    if adjusted not in _CONTAINED:
+        raise ParameterError(f"adjusted must be none, splits or all, was {adjusted!r}")
+    calendar = None if sessions is None else _calendar(sessions)
+    read = _read_all(frames, length, timezone, calendar)
+    faults = _faults(read, actions, calendar, length)
+    refused = [fault for fault in faults if fault.refused]
+    if refused:
+        told = [str(fault) for fault in refused[:TOLD]]
+        more = len(refused) - len(told)
+        raise DataError("\n".join([*told, f"and {more} more"] if more else told))
+    bars = merged([one.inside() for one in read])
+    last = bars.sessions[-1].item() if len(bars.sessions) else date.min
+    booked = [
+        action
+        for action in actions
+        if action.kind not in _CONTAINED[adjusted] or action.ex_date > last
+    ]
+    return Market.build(tuple(frames), bars, booked)
+
+
+def faults_in_frames(
+    frames: Mapping[str, pd.DataFrame],
+    actions: Sequence[Action] = (),
+    *,
+    length: str = DAILY,
+    timezone: str | None = None,
+    sessions: pd.DataFrame | None = None,
+) -> list[Fault]:
+    """Return what is wrong with frames, each fault with its bar and reason, in order of time.
+
+    The arguments are those of `market_from_frames`, which refuses the frames where any fault says
+    so; actions: their splits are no stray prices. Only with `sessions` is a missing bar noticed.
+    """
+    calendar = None if sessions is None else _calendar(sessions)
+    read = _read_all(frames, length, timezone, calendar)
+    return _faults(read, actions, calendar, length)
+
+
+def _faults(
+    read: Sequence[Series], actions: Sequence[Action], calendar: Calendar | None, length: str
+) -> list[Fault]:
+    daily = length == DAILY
+    return [fault for one in read for fault in faults_in(one, actions, calendar, daily=daily)]
+
+
+def _read_all(
+    frames: Mapping[str, pd.DataFrame],
+    length: str,
+    timezone: str | None,
+    calendar: Calendar | None,
+) -> list[Series]:
     if not frames:
         raise DataError("no frames were given; give at least one symbol")
-    if length == DAILY:
-        times = {symbol: _days(symbol, frame) for symbol, frame in frames.items()}
-    else:
-        seconds = _seconds_of(length)
-        times = {
-            symbol: _instants(symbol, frame, seconds, timezone) for symbol, frame in frames.items()
-        }
-    closes, first = np.unique(_all(times, "closes"), return_index=True)
-    values = np.full((len(COLUMNS), len(closes), len(frames)), np.nan)
-    for column, (symbol, frame) in enumerate(frames.items()):
-        rows = np.searchsorted(closes, times[symbol].closes)
-        values[:, rows, column] = _values(symbol, frame)
-    opens, sessions = _all(times, "opens")[first], _all(times, "sessions")[first]
-    for symbol, one in times.items():
-        _refuse_other_sessions(symbol, one, sessions[np.searchsorted(closes, one.closes)])
-    return Market.build(tuple(frames), Bars(sessions, opens, closes, *values), actions)
-
-
-def _all(times: Mapping[str, _Times], name: str) -> np.ndarray:
-    return np.concatenate([getattr(one, name) for one in times.values()])
+    seconds = 0 if length == DAILY else _seconds_of(length)
+    read = []
+    for symbol, frame in frames.items():
+        index = _index(symbol, frame)
+        if seconds == 0:
+            days = index.tz_localize(None).to_numpy().astype("datetime64[D]")
+            times = of_days(days, calendar)
+        elif calendar is not None:
+            starts = _since_1970(_local(symbol, index, timezone))
+            times = of_starts(starts, seconds, calendar)
+        else:
+            times = _instants(symbol, frame, _local(symbol, index, timezone), seconds)
+        read.append(Series(symbol, times, *_values(symbol, frame)))
+    return read
 
 
 def _seconds_of(length: str) -> int:
@@ -76,33 +131,32 @@ def _seconds_of(length: str) -> int:
     return seconds
 
 
-def _days(symbol: str, frame: pd.DataFrame) -> _Times:
-    days: Sessions = _index(symbol, frame).tz_localize(None).to_numpy().astype("datetime64[D]")
-    wrong = np.flatnonzero(np.diff(days).astype(np.int64) <= 0)
-    if len(wrong):
-        first, second = days[wrong[0]], days[wrong[0] + 1]
-        raise DataError(
-            f"{symbol}: {second} follows {first}; sort the frame by date, keep each session once, "
-            "or give the length of its bars"
+def _calendar(schedule: pd.DataFrame) -> Calendar:
+    columns = [schedule.get(name) for name in ("open", "close")]
+    instants = all(column is not None and column.dtype.kind == "M" for column in columns)
+    if not (instants and isinstance(schedule.index, pd.DatetimeIndex)):
+        raise ParameterError(
+            "sessions must be indexed by day, with instants in its columns open and close, like "
+            "the schedule of a calendar of exchange_calendars"
         )
-    opens = _since_1970(days)
-    return _Times(opens, opens + SECONDS_PER_DAY, days)
+    ordered = schedule.sort_index()
+    days: Sessions = pd.DatetimeIndex(ordered.index).to_numpy().astype("datetime64[D]")
+    opens, closes = (
+        _since_1970(pd.DatetimeIndex(pd.to_datetime(ordered[name], utc=True)))
+        for name in ("open", "close")
+    )
+    return Calendar(days, opens, closes)
 
 
-def _instants(symbol: str, frame: pd.DataFrame, seconds: int, timezone: str | None) -> _Times:
-    local = _local(symbol, _index(symbol, frame), timezone)
-    opens = _since_1970(local.tz_convert("UTC").tz_localize(None).to_numpy())
-    wrong = np.flatnonzero(np.diff(opens) <= 0)
-    if len(wrong):
-        first, second = (instant_text(opens[at]) for at in (wrong[0], wrong[0] + 1))
-        raise DataError(
-            f"{symbol}: {second} follows {first}; sort the frame by time, keep each start once"
-        )
+def _instants(symbol: str, frame: pd.DataFrame, local: pd.DatetimeIndex, seconds: int) -> Times:
+    starts = _since_1970(local)
     days = local.tz_localize(None).to_numpy().astype("datetime64[D]")
     named = {str(name).lower(): name for name in frame.columns}
     if "session" in named:
         days = pd.DatetimeIndex(frame[named["session"]]).to_numpy().astype("datetime64[D]")
-    return _Times(opens, opens + seconds, days)
+        if np.isnat(days).any():
+            raise DataError(f"the frame of {symbol} has a bar without a session; name its session")
+    return Times(days, starts, starts + seconds, None)
 
 
 def _index(symbol: str, frame: pd.DataFrame) -> pd.DatetimeIndex:
@@ -111,8 +165,13 @@ def _index(symbol: str, frame: pd.DataFrame) -> pd.DatetimeIndex:
             f"the frame of {symbol} must be indexed by dates, was by {frame.index.dtype}; "
             "set its index with pandas.to_datetime"
         )
-    if frame.index.isna().any():
-        raise DataError(f"the frame of {symbol} has a row without a date; drop it")
+    if frame.empty:
+        raise DataError(f"the frame of {symbol} has no bars; leave the symbol out")
+    missing = np.flatnonzero(frame.index.isna())
+    if len(missing):
+        raise DataError(
+            f"the frame of {symbol} has a row without a date; drop it (row {missing[0] + 1})"
+        )
     return frame.index
 
 
@@ -134,37 +193,36 @@ def _local(symbol: str, index: pd.DatetimeIndex, timezone: str | None) -> pd.Dat
         ) from error
 
 
-def _refuse_other_sessions(symbol: str, mine: _Times, sessions: Sessions) -> None:
-    other = np.flatnonzero(mine.sessions != sessions)
-    if len(other):
-        at = other[0]
-        raise DataError(
-            f"{symbol}: the bar of {instant_text(mine.opens[at])} is of session "
-            f"{mine.sessions[at]}, another symbol's of {sessions[at]}; give both one session"
-        )
-
-
-def _since_1970(times: np.ndarray) -> Ints:
-    seconds: Ints = times.astype("datetime64[s]").astype(np.int64)
+def _since_1970(times: pd.DatetimeIndex) -> Ints:
+    naive = times.tz_convert("UTC").tz_localize(None).to_numpy()
+    seconds: Ints = naive.astype("datetime64[s]").astype(np.int64)
     return seconds
 
 
-def _values(symbol: str, frame: pd.DataFrame) -> Floats:
+def _values(symbol: str, frame: pd.DataFrame) -> tuple[Floats, dict[int, str]]:
+    """The numbers of a frame, and which of its rows have something else."""
     named = {str(name).lower(): name for name in frame.columns}
-    missing = [name for name in COLUMNS[:4] if name not in named]
+    quoted = any(name in named for name in QUOTES)
+    wanted = (*TRADES, *QUOTES) if quoted else TRADES
+    traded = not quoted or any(name in named for name in TRADES[:4])
+    needed = (*(TRADES[:4] if traded else ()), *(QUOTES if quoted else ()))
+    missing = [name for name in needed if name not in named]
     if missing:
         raise DataError(
             f"the frame of {symbol} has no column {', '.join(missing)}; "
             f"it has {', '.join(map(str, frame.columns))}"
         )
-    return np.stack([_numbers(symbol, frame, named.get(name), name) for name in COLUMNS])
+    texts: dict[int, str] = {}
+    values = [_numbers(frame, named.get(name), name, texts) for name in wanted]
+    return np.stack(values), texts
 
 
-def _numbers(symbol: str, frame: pd.DataFrame, column: object, name: str) -> Floats:
+def _numbers(frame: pd.DataFrame, column: object, name: str, texts: dict[int, str]) -> Floats:
     if column is None:
         return np.full(len(frame), np.nan)
-    try:
-        numbers: Floats = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name} of {symbol} must be numbers: {error}") from error
+    told = frame[column]
+    read = pd.to_numeric(told, errors="coerce")
+    for row in np.flatnonzero((read.isna() & told.notna()).to_numpy()):
+        texts.setdefault(int(row), f"has {told.iloc[row]!r} for its {name}; give a number")
+    numbers: Floats = read.to_numpy(dtype=np.float64, na_value=np.nan)
     return numbers

@@ -1,6 +1,6 @@
 """What an action that was seen late applies to, read back from the events so far."""
 
-from engine.money import UNIT
+from engine.money import UNIT, whole
 from engine.prices import Prices
 from engine.state import LATE, SPLIT, Events, State
 
@@ -18,8 +18,15 @@ def held_since(state: State, symbol: int, since: int, until: int) -> int:
             if events.kind[at] == SPLIT:
                 least += _share_of_split(events, at, least, held)
             held += change
-            least = min(least, held)
+            least = _nearer_zero(least, held)
     return least
+
+
+def _nearer_zero(part: int, held: int) -> int:
+    """What of a part is still there of a holding; nothing once that went through zero."""
+    if part > 0:
+        return max(min(part, held), 0)
+    return min(max(part, held), 0)
 
 
 def held_at(state: State, prices: Prices, symbol: int, ex_row: int, row: int) -> int:
@@ -34,11 +41,11 @@ def held_at(state: State, prices: Prices, symbol: int, ex_row: int, row: int) ->
         since = max(ex_row + 1, state.first_row) <= seen <= row
         if since and late.symbol[at] == symbol and late.ex_row[at] <= ex_row:
             part = held_since(state, symbol, int(late.ex_row[at]), ex_row) + gained
-            gained += round(part * float(late.ratio[at])) - part
+            gained += whole(part * float(late.ratio[at])) - part
     return held + gained
 
 
-def _held_before(state: State, symbol: int, row: int, *, splits: bool) -> int:
+def _held_before(state: State, symbol: int, row: int, splits: bool) -> int:
     """The holding before a row's open; what the account opened with before the first row."""
     events, held = state.events, int(state.quantity[symbol])
     for at in range(int(events.used[0])):
@@ -61,6 +68,6 @@ def _share_of_split(events: Events, at: int, part: int, held: int) -> int:
     """By how much a split that changed the holding changed a part of it."""
     change = int(events.quantity[at])
     if events.reason[at] != LATE:
-        return round(part * ((held + change) / held)) - part
-    share = round(part * (int(events.price[at]) / UNIT)) - part
+        return whole(part * (float(held + change) / float(held))) - part
+    share = whole(part * (float(events.price[at]) / UNIT)) - part
     return share if abs(share) < abs(change) else change

@@ -3,57 +3,115 @@
 Plain functions over arrays, without objects, so that they can be compiled as they stand.
 """
 
+from engine.accepting import accept, asked_at
 from engine.actions import book_actions
-from engine.booking import book_buy, book_sell, refuse
-from engine.fills import market_price
-from engine.orders import TARGET
+from engine.bar import play_close, play_inside, play_open
+from engine.brackets import has_exits
+from engine.margin import accrued, book_accrued, check_margin, liquidate
+from engine.marks import is_watched
 from engine.prices import Prices
-from engine.sizes import holdings_value, plan_increases, too_small, wished_change
 from engine.state import (
-    CASH,
-    EQUITY,
-    NEW_TARGET,
-    NOT_HELD,
-    UNDER_MIN_TRADE,
-    UNDER_ONE_LOT,
+    CLOSING,
+    FREED,
+    INSIDE,
+    LIQUIDATING,
+    OPENING,
+    OVERFLOWN,
+    PHASE,
+    SAME_CLOSE,
+    TRADED_ROW,
     Rules,
     State,
 )
-from engine.waiting import cancel, drop_done, wait
+from engine.waiting import any_timed, expire
+
+TOO_LARGE = -1
 
 
 def advance(state: State, prices: Prices, rules: Rules, start: int, stop: int) -> int:
     """Play the rows from `start` to before `stop`; the state changes in place.
 
     Returns the row it stopped before: `stop`, or an earlier one when a table ran short of room
-    (give it more, and go on there).
+    (give it more, and go on there); TOO_LARGE when an amount grew beyond what can be counted.
     """
     row = next_busy(state, prices, start, stop)
     while row < stop:
         if not has_room(state, prices, row):
             return row
-        if prices.has_action[row]:
-            book_actions(state, prices, rules, row)
-        if state.waiting.used[0] > 0:
-            fill_at_open(state, prices, rules, row)
-        accept(state, row)
+        play(state, prices, rules, row)
+        decide(state, prices, rules, row)
+        if state.flags[OVERFLOWN]:
+            return TOO_LARGE
         row = next_busy(state, prices, row + 1, stop)
     return stop
+
+
+def play(state: State, prices: Prices, rules: Rules, row: int) -> None:
+    """Play one bar up to its close: actions, open, inside, close, interest and margin."""
+    state.flags[PHASE], state.flags[TRADED_ROW], state.money[FREED] = OPENING, row, 0
+    for symbol in range(len(state.quantity)):
+        state.traded[symbol] = 0
+    if prices.has_action[row]:
+        book_actions(state, prices, rules, row)
+    watched = is_watched(state)
+    owed = accrued(state, prices, rules, row)
+    if state.flags[LIQUIDATING]:
+        liquidate(state, prices, rules, row)
+    if state.waiting.used[0] > 0 or _any_exits(state):
+        _trade(state, prices, rules, row)
+    state.flags[PHASE] = CLOSING
+    book_accrued(state, row, owed)
+    if watched or is_watched(state) or prices.has_action[row]:
+        check_margin(state, prices, rules, row)
+
+
+def _trade(state: State, prices: Prices, rules: Rules, row: int) -> None:
+    expire(state, prices, row, OPENING)
+    play_open(state, prices, rules, row)
+    expire(state, prices, row, INSIDE)
+    play_inside(state, prices, rules, row)
+    play_close(state, prices, rules, row)
+    expire(state, prices, row, CLOSING)
+
+
+def decide(state: State, prices: Prices, rules: Rules, row: int) -> None:
+    """Take in what was decided at a bar's close, and fill what is filled at that close."""
+    asked = asked_at(state, row)
+    accept(state, prices, rules, row)
+    if asked > 0 and rules.fill == SAME_CLOSE:
+        if state.flags[TRADED_ROW] != row:
+            state.flags[TRADED_ROW], state.money[FREED] = row, 0
+            for symbol in range(len(state.quantity)):
+                state.traded[symbol] = 0
+        play_close(state, prices, rules, row)
 
 
 def next_busy(state: State, prices: Prices, start: int, stop: int) -> int:
     """The first row from `start` on at which anything can happen; `stop` when there is none.
 
-    That is an action, a bar of a symbol for which an order waits, or an order asked for.
+    That is an action, a bar of a symbol for which an order waits or whose position has exits of
+    its own, an order asked for, and every row while margin or an order's time is at stake.
     """
     if start >= stop:
         return stop
+    if is_watched(state) or state.flags[LIQUIDATING] or any_timed(state):
+        return start
     row, waiting, at = int(prices.next_action[start]), state.waiting, int(state.next_order[0])
     for i in range(int(waiting.used[0])):
         row = min(row, int(prices.next_listed[start, waiting.symbol[i]]))
+    for symbol in range(len(state.quantity)):
+        if has_exits(state, symbol):
+            row = min(row, int(prices.next_listed[start, symbol]))
     if at < state.orders.used[0]:
         row = min(row, int(state.orders.row[at]))
     return min(max(row, start), stop)
+
+
+def _any_exits(state: State) -> bool:
+    found = False
+    for symbol in range(len(state.quantity)):
+        found = found or has_exits(state, symbol)
+    return found
 
 
 def has_room(state: State, prices: Prices, row: int) -> bool:
@@ -69,56 +127,4 @@ def room_for(state: State, prices: Prices, row: int) -> tuple[int, int]:
     for at in range(len(prices.late.row)):
         late += prices.late.row[at] == row
     orders = int(state.waiting.used[0]) + asked
-    return 4 * len(state.quantity) + 2 * orders + late * (1 + orders), asked
-
-
-def asked_at(state: State, row: int) -> int:
-    """How many orders not yet accepted were asked for by the close of a row."""
-    at = first = int(state.next_order[0])
-    while at < state.orders.used[0] and state.orders.row[at] <= row:
-        at += 1
-    return at - first
-
-
-def fill_at_open(state: State, prices: Prices, rules: Rules, row: int) -> None:
-    """Fill what waits for this open: reductions, then increases, each in symbol order."""
-    held = holdings_value(state.quantity, prices.open[row])
-    state.money[EQUITY] = state.money[CASH] + held
-    for i in range(int(state.waiting.used[0])):
-        if prices.listed[row, state.waiting.symbol[i]]:
-            _reduce(state, rules, row, i, int(prices.open[row, state.waiting.symbol[i]]))
-    plan_increases(state, prices, rules, row)
-    for i in range(int(state.waiting.used[0])):
-        if state.waiting.lots[i] > 0:
-            open_price = int(prices.open[row, state.waiting.symbol[i]])
-            units = int(state.waiting.lots[i]) * rules.lot
-            book_buy(state, rules, row, i, (units, open_price))
-    drop_done(state)
-
-
-def _reduce(state: State, rules: Rules, row: int, i: int, open_price: int) -> None:
-    price = market_price(open_price, -1, rules.slippage_bps)
-    wish = wished_change(state, rules, i, price)
-    if wish >= 0:
-        return
-    held = int(state.quantity[state.waiting.symbol[i]])
-    units = held if wish == -held else int(-wish / rules.lot) * rules.lot
-    if units == 0:
-        refuse(state, row, i, UNDER_ONE_LOT, int(-wish))
-    elif units > held:
-        refuse(state, row, i, NOT_HELD, units)
-    elif too_small(state, rules, i, (wish, price)):
-        refuse(state, row, i, UNDER_MIN_TRADE, units)
-    else:
-        book_sell(state, rules, row, i, (units, open_price))
-
-
-def accept(state: State, row: int) -> None:
-    """Let the orders asked for by the close of a row wait for their next open."""
-    order = int(state.next_order[0])
-    while order < state.orders.used[0] and state.orders.row[order] <= row:
-        if state.orders.side[order] == TARGET and state.waiting.used[0] > 0:
-            cancel(state, row, int(state.orders.symbol[order]), NEW_TARGET)
-        wait(state, order)
-        order += 1
-    state.next_order[0] = order
+    return 16 * len(state.quantity) + 10 * orders + late * (1 + orders) + 8, asked

@@ -7,16 +7,25 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.bars import HIGHEST_PRICE, Action, Bars, Sessions, checked, instant_text
-from engine.booked import Booked, factors, located, splits_of
+from engine.bars import (
+    KINDS_OF_ACTION,
+    Action,
+    Bars,
+    QuotedPrices,
+    Sessions,
+    instant_text,
+    listed,
+)
+from engine.booked import Booked, check_action, factors, located, splits_of
 from engine.errors import DataError, ParameterError
 from engine.money import Bools, Floats, Ints
+from engine.moves import volatility_before
 from engine.prices import Prices, loop_prices
+from engine.resampling import Resampled, resampled
+from engine.validation import checked
 
-KINDS_OF_ACTION = ("split", "dividend", "delisting")
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Market:
     """Bars of several symbols on one price scale; arrays have shape (rows, symbols).
 
@@ -32,9 +41,15 @@ class Market:
     def build(cls, symbols: Sequence[str], bars: Bars, actions: Sequence[Action] = ()) -> "Market":
         """Validate once; DataError names symbol, session and the way out."""
         for action in actions:
-            _check_action(symbols, action)
+            check_action(symbols, action)
         ordered = sorted(actions, key=lambda each: (each.ex_date, KINDS_OF_ACTION.index(each.kind)))
         return cls(tuple(symbols), checked(symbols, bars), tuple(ordered))
+
+    def __repr__(self) -> str:
+        """Name the symbols and the stretch of time; arrays by the thousand help nobody."""
+        rows, last = len(self.sessions), len(self.sessions) - 1
+        stretch = f"{self.name_of(0)} to {self.name_of(last)}"
+        return f"Market({', '.join(self.symbols)}; {stretch}, {rows} rows)"
 
     def head(self, rows: int) -> "Market":
         """Return the market as it was known after its first rows."""
@@ -96,22 +111,22 @@ class Market:
     @cached_property
     def open(self) -> Floats:
         """Opens on the one price scale."""
-        return _frozen(self.raw.open * self._factors)
+        return _frozen(self.raw.open * self.factors)
 
     @cached_property
     def high(self) -> Floats:
         """Highs on the one price scale."""
-        return _frozen(self.raw.high * self._factors)
+        return _frozen(self.raw.high * self.factors)
 
     @cached_property
     def low(self) -> Floats:
         """Lows on the one price scale."""
-        return _frozen(self.raw.low * self._factors)
+        return _frozen(self.raw.low * self.factors)
 
     @cached_property
     def close(self) -> Floats:
         """Closes on the one price scale."""
-        return _frozen(self.raw.close * self._factors)
+        return _frozen(self.raw.close * self.factors)
 
     @cached_property
     def volume(self) -> Floats:
@@ -119,33 +134,51 @@ class Market:
         splits = splits_of(self.raw, self._booked, late=True)
         return _frozen(self.raw.volume / np.cumprod(splits, axis=0))
 
+    def resample(self, length: str) -> Resampled:
+        """Return longer bars, each seen from the row on at whose close it was complete.
+
+        length: like "30m" or "4h" by the clock of UTC, "1d" by session, "1w" or "1M" by weeks from
+        Monday and by months. ParameterError for another, or one shorter than the bars.
+        """
+        return resampled(
+            self.raw, (self.open, self.high, self.low, self.close, self.volume), length
+        )
+
+    @property
+    def ask(self) -> QuotedPrices | None:
+        """What was asked, on the one price scale; None where no bar carries quotes."""
+        return self._quotes[0]
+
+    @property
+    def bid(self) -> QuotedPrices | None:
+        """What was bid, on the one price scale; None where no bar carries quotes."""
+        return self._quotes[1]
+
     @cached_property
     def prices(self) -> Prices:
-        """The raw bars as the loop reads them."""
+        """The raw bars as the loop reads them, without volatility."""
         return loop_prices(self.raw, self._booked)
+
+    @cached_property
+    def prices_with_volatility(self) -> Prices:
+        """The same with each bar's volatility, for runs whose slippage depends on it."""
+        known = volatility_before(self.close, listed(self.raw))
+        return self.prices._replace(volatility=known)
+
+    @cached_property
+    def _quotes(self) -> list[QuotedPrices | None]:
+        return [side and side.scaled(self.factors) for side in (self.raw.ask, self.raw.bid)]
 
     @cached_property
     def _booked(self) -> list[Booked]:
         return located(self.symbols, self.sessions, self.actions)
 
     @cached_property
-    def _factors(self) -> Floats:
+    def factors(self) -> Floats:
+        """By what raw prices are multiplied to stand on the one price scale."""
         return factors(self.symbols, self.raw, self._booked)
 
 
 def _frozen(array: Floats) -> Floats:
     array.setflags(write=False)
     return array
-
-
-def _check_action(symbols: Sequence[str], action: Action) -> None:
-    name = f"the {action.kind} of {action.symbol} on {action.ex_date}"
-    if action.symbol not in symbols:
-        raise DataError(f"{name} belongs to no symbol here; there are {', '.join(symbols)}")
-    if action.kind not in KINDS_OF_ACTION:
-        raise DataError(f"{name} has no known kind; there are {', '.join(KINDS_OF_ACTION)}")
-    if action.kind == "delisting":
-        if not (np.isnan(action.value) or 0 <= action.value <= HIGHEST_PRICE):
-            raise DataError(f"{name} must pay from 0 to 1e9, or NaN, was {action.value}")
-    elif not 0 < action.value < np.inf:
-        raise DataError(f"{name} must be above 0 and finite, was {action.value}")

@@ -37,23 +37,63 @@ def half_even(numerator: Whole, denominator: int) -> Whole:
 def worth(quantity: int, price: int) -> int:
     """Quantity times price, all in units, rounded half-even once.
 
-    Split at the decimal point, because the whole product would not fit 64 bits.
+    Split at the decimal point, because the whole product would not fit 64 bits. OverflowError
+    beyond ninety billion, here as in `added`: compiled code would go on with something else.
 
     >>> worth(57 * UNIT, 18_110_000_000)  # 57 shares at 181.10
     1032270000000
     """
+    if abs(float(quantity)) / UNIT * abs(float(price)) > LARGEST:
+        raise OverflowError
     shares, part = quantity // UNIT, quantity % UNIT
     if part == 0:
         return shares * price
     dollars, cents = price // UNIT, price % UNIT
-    return shares * price + part * dollars + half_even(part * cents, UNIT)
+    known = shares * price + part * dollars
+    odd = known % 2  # a tie goes to the even sum, of which this is a part
+    return known - odd + half_even(part * cents + odd * UNIT, UNIT)
+
+
+def value_of(quantity: int, price: int, multiplier: float) -> int:
+    """What so much of an instrument is worth, where a price of one counts for `multiplier`."""
+    value = worth(quantity, price)
+    return value if multiplier == 1.0 else added(0, whole(value * multiplier))
+
+
+def added(amount: int, more: int) -> int:
+    """Add two amounts in units; OverflowError where the sum is beyond ninety billion."""
+    if abs(float(amount) + float(more)) >= LARGEST:
+        raise OverflowError
+    return amount + more
+
+
+def whole(amount: float) -> int:
+    """Round half-even; what is beyond ninety billion becomes that much."""
+    return round(min(max(amount, -float(LARGEST)), float(LARGEST)))
+
+
+def countable(quantity: float, price: float, multiplier: float) -> bool:
+    """Whether quantity times price, in units, can be counted with all that is charged on it."""
+    return abs(float(quantity)) / UNIT * price * multiplier <= LARGEST / 4
 
 
 def worths(quantities: Ints, prices: Ints) -> Ints:
     """Return what each quantity is worth at its price, as `worth` does."""
     shares, parts = quantities // UNIT, quantities % UNIT
     dollars, cents = prices // UNIT, prices % UNIT
-    return shares * prices + parts * dollars + half_even(parts * cents, UNIT)
+    known: Ints = shares * prices + parts * dollars
+    odd = known % 2
+    return known - odd + half_even(parts * cents + odd * UNIT, UNIT)
+
+
+def split_units(units: int, ratio: float) -> int:
+    """Count a quantity in the shares after a split: so many new for each old."""
+    return whole(units * ratio)
+
+
+def split_price(price: int, ratio: float) -> int:
+    """Tell a price for each share after a split; 0, which is no price, stays 0."""
+    return max(1, whole(price / ratio)) if price > 0 else 0
 
 
 def to_units(amount: str | float | Decimal, places: int = 8) -> int:

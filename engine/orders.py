@@ -1,69 +1,31 @@
-"""What a strategy asks for: as a value outside the loop, as rows of arrays inside it."""
+"""What a strategy asks for, as the loop reads it: rows of arrays."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.errors import DataError
-from engine.money import Ints, to_short_text, to_text, to_units
+from engine.money import Ints
 
-BUY, SELL, TARGET = 0, 1, 2
-QUANTITY, VALUE, WEIGHT = 0, 1, 2
-SIDES = ("buy", "sell", "target")
+BUY, SELL, TARGET, CANCEL, PROTECT = range(5)
+QUANTITY, VALUE, WEIGHT = range(3)
+MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING = range(5)
+GTC, DAY, AT_OPEN, AT_CLOSE = range(4)
+SIDES = ("buy", "sell", "target", "cancel", "protect")
 SIZINGS = ("quantity", "value", "weight")
+TYPES = ("market", "limit", "stop", "stop_limit", "trailing_stop")
+TIMES_IN_FORCE = ("gtc", "day", "open", "close")
+NO_ORDER = -1
 WEIGHT_PLACES = 9
 WEIGHT_UNIT = 10**WEIGHT_PLACES
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A market order, filled at the open of its symbol's next bar.
-
-    side: "buy" and "sell" add to what is held, "target" is absolute.
-    sizing: what `amount` counts: "quantity" or "value" in units of 1e-8, "weight" (share of
-        equity) in units of 1e-9.
-    """
-
-    id: str
-    symbol: str
-    side: str
-    sizing: str
-    amount: int
-
-    def to_dict(self) -> dict[str, str]:
-        """Return the canonical form, with the amount as a decimal text."""
-        return {
-            "id": self.id,
-            "symbol": self.symbol,
-            "side": self.side,
-            "sizing": self.sizing,
-            "amount": to_text(self.amount, _places(self.sizing)),
-        }
-
-    @classmethod
-    def from_dict(cls, order: Mapping[str, str]) -> "Order":
-        """Take what `to_dict` gave."""
-        side, sizing = order["side"], order["sizing"]
-        if side not in SIDES or sizing not in SIZINGS:
-            raise DataError(f"order {order['id']} cannot be {side} by {sizing}; mend the account")
-        amount = to_units(order["amount"], _places(sizing))
-        return cls(order["id"], order["symbol"], side, sizing, amount)
-
-    def __str__(self) -> str:
-        match self.sizing:
-            case "quantity":
-                size = to_short_text(self.amount, 0)
-            case "value":
-                size = f"{to_short_text(self.amount, 2)} worth of"
-            case _:
-                size = f"{to_short_text(self.amount, 0, WEIGHT_PLACES)} of equity in"
-        return f"{self.side} {size} {self.symbol} at market"
-
-
-def _places(sizing: str) -> int:
-    return WEIGHT_PLACES if sizing == "weight" else 8
+def type_of(limit: float, stop: float, trail: float) -> int:
+    """Say which type of order its prices make; 0 is none, trail a distance or a share."""
+    if trail:
+        return TRAILING
+    if stop:
+        return STOP_LIMIT if limit else STOP
+    return LIMIT if limit else MARKET
 
 
 class Orders(NamedTuple):
@@ -71,7 +33,13 @@ class Orders(NamedTuple):
 
     row: at whose close it was asked for; the row before the first for those that came with the
         opening account.
+    amount: in the unit of its sizing; a target's may be negative, which is short.
     number: which one of its symbol at that close, from 1.
+    limit, stop, trail: raw prices and a distance in units, 0 where it has none.
+    trail_share, stop_loss, take_profit, trailing: fractions in units of 1e-9, 0 where none.
+    reduce: 1 for an order that may only reduce.
+    group: what one fill of cancels the others of, NO_ORDER where it stands alone.
+    replaces: the order that it cancels or takes the place of, NO_ORDER where none.
     """
 
     used: Ints
@@ -81,22 +49,43 @@ class Orders(NamedTuple):
     sizing: Ints
     amount: Ints
     number: Ints
+    type: Ints
+    tif: Ints
+    limit: Ints
+    stop: Ints
+    trail: Ints
+    trail_share: Ints
+    reduce: Ints
+    group: Ints
+    replaces: Ints
+    stop_loss: Ints
+    take_profit: Ints
+    trailing: Ints
+
+
+COLUMNS = len(Orders._fields) - 1
 
 
 def empty_orders(capacity: int) -> Orders:
     """Return a table without rows."""
-    return Orders(np.zeros(1, np.int64), *(np.zeros(capacity, np.int64) for _ in range(6)))
+    return Orders(np.zeros(1, np.int64), *(np.zeros(capacity, np.int64) for _ in range(COLUMNS)))
 
 
 def order_table(row: Ints, symbol: Ints, side: int, sizing: int, amount: Ints) -> Orders:
-    """Return a full table of orders alike, one for each symbol and row at most."""
-    sides, sizings = np.full(len(row), side, np.int64), np.full(len(row), sizing, np.int64)
-    used, number = np.array([len(row)]), np.ones(len(row), np.int64)
-    return Orders(used, row, symbol, sides, sizings, amount, number)
+    """Return a full table of market orders alike, one for each symbol and row at most."""
+    table = empty_orders(len(row))
+    table.used[0] = len(row)
+    table.row[:], table.symbol[:], table.amount[:] = row, symbol, amount
+    table.side[:], table.sizing[:], table.number[:] = side, sizing, 1
+    table.group[:] = table.replaces[:] = NO_ORDER
+    return table
 
 
-def add_order(orders: Orders, row: int, symbol: int, asked: tuple[int, int, int]) -> None:
-    """Append one; asked: side, sizing, amount. There must be room."""
+def add_order(orders: Orders, row: int, symbol: int, asked: tuple[int, int, int]) -> int:
+    """Append a plain market order and return its place; asked: side, sizing, amount.
+
+    There must be room. What else it has is written into its columns afterwards.
+    """
     at = int(orders.used[0])
     number, before = 1, at - 1
     while before >= 0 and orders.row[before] == row:
@@ -104,6 +93,10 @@ def add_order(orders: Orders, row: int, symbol: int, asked: tuple[int, int, int]
             number = int(orders.number[before]) + 1
             break
         before -= 1
+    for column in orders[1:]:
+        column[at] = 0
     orders.row[at], orders.symbol[at], orders.number[at] = row, symbol, number
     orders.side[at], orders.sizing[at], orders.amount[at] = asked
+    orders.group[at] = orders.replaces[at] = NO_ORDER
     orders.used[0] = at + 1
+    return at

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.bars import Bars, listed
+from engine.bars import Bars, QuotedPrices, ends_of, listed
 from engine.booked import Booked, dividends_of, last_closes, splits_of
 from engine.money import UNIT, Bools, Floats, Ints
 
 NOT_DELISTED = -1
+SECONDS_PER_YEAR = 365 * 86_400
 
 
 class Late(NamedTuple):
@@ -25,11 +26,27 @@ class Late(NamedTuple):
     dividend: Ints
 
 
+class Quotes(NamedTuple):
+    """Prices of one side, in units; shape (rows, symbols); where there is no bar, as in Prices."""
+
+    open: Ints
+    high: Ints
+    low: Ints
+    close: Ints
+
+
 class Prices(NamedTuple):
     """What the loop reads, in units; shape (rows, symbols) unless told otherwise.
 
     listed: whether orders can fill: there is a bar, and the symbol is not delisted yet.
-    open, close: the raw price, or where a symbol has no bar its last close.
+    open, high, low, close: the raw price, or where a symbol has no bar its last close.
+    ask, bid: what buys and sales are filled at; the trade prices where a bar carries none.
+    quoted: whether a bar carries bid and ask, which takes the place of slippage in basis points.
+    volume: shares traded, NaN where unknown or without a bar.
+    volatility: of the closes' moves as known before a bar; 0 where unknown or not needed.
+    session: shape (rows,), numbered from 0. opens_session, closes_session: shape (rows,), whether
+        a row is its session's first, and its last.
+    years: shape (rows,), from the close before to this one in years of 365 days, 0 on the first.
     split: new shares for one old on that row, 1 without one.
     dividend: cash for each share on that row.
     delisting: what each share is paid when it is delisted on that row, else NOT_DELISTED.
@@ -41,7 +58,18 @@ class Prices(NamedTuple):
 
     listed: Bools
     open: Ints
+    high: Ints
+    low: Ints
     close: Ints
+    ask: Quotes
+    bid: Quotes
+    quoted: Bools
+    volume: Floats
+    volatility: Floats
+    session: Ints
+    opens_session: Bools
+    closes_session: Bools
+    years: Floats
     split: Floats
     dividend: Ints
     delisting: Ints
@@ -52,25 +80,54 @@ class Prices(NamedTuple):
 
 
 def loop_prices(raw: Bars, booked: Sequence[Booked]) -> Prices:
-    """Bring raw bars and booked actions into the form that the loop reads."""
+    """Bring raw bars and booked actions into the form that the loop reads.
+
+    The volatility is left at 0: only what pays by it works it out.
+    """
     there, before = listed(raw), last_closes(raw, booked)
-    split, dividend = splits_of(raw, booked, late=False), dividends_of(raw, booked)
     delisting = _delistings(booked, before)
     fillable = there & ~np.logical_or.accumulate(delisting != NOT_DELISTED, axis=0)
     has_action = np.zeros(len(there), np.bool_)
     has_action[[one.row for one in booked]] = True
+    traded = _side(there, QuotedPrices(*raw[3:7]), before)
+    quoted, ask, bid = _quotes(raw, traded)
+    opens_session = np.append(True, raw.sessions[1:] != raw.sessions[:-1])
     return Prices(
-        listed=fillable,
-        open=_units(np.where(there, raw.open, before)),
-        close=_units(np.where(there, raw.close, before)),
-        split=split,
-        dividend=_units(dividend),
+        fillable,
+        *traded,
+        ask=ask,
+        bid=bid,
+        quoted=quoted,
+        volume=raw.volume,
+        volatility=np.zeros(there.shape),
+        session=np.cumsum(opens_session) - 1,
+        opens_session=opens_session,
+        closes_session=raw.closes == ends_of(raw),
+        years=np.diff(raw.closes, prepend=raw.closes[:1]) / SECONDS_PER_YEAR,
+        split=splits_of(raw, booked, late=False),
+        dividend=_units(dividends_of(raw, booked)),
         delisting=delisting,
         late=_late(booked),
         has_action=has_action,
         next_action=_next(has_action),
         next_listed=_next(fillable),
     )
+
+
+def _quotes(raw: Bars, traded: Quotes) -> tuple[Bools, Quotes, Quotes]:
+    """Where bars carry quotes, and both sides; one array stands for all that carry none."""
+    if raw.ask is None or raw.bid is None:
+        return np.zeros(raw.close.shape, np.bool_), traded, traded
+    quoted = ~np.isnan(raw.ask.close)
+    ask, bid = (
+        Quotes(*(np.where(quoted, own, trade) for own, trade in zip(side, traded, strict=True)))
+        for side in (_side(quoted, one, np.zeros(quoted.shape)) for one in (raw.ask, raw.bid))
+    )
+    return quoted, ask, bid
+
+
+def _side(there: Bools, prices: QuotedPrices, missing: Floats) -> Quotes:
+    return Quotes(*(_units(np.where(there, price, missing)) for price in prices))
 
 
 def _units(prices: Floats) -> Ints:
@@ -109,4 +166,4 @@ def _next(marked: Bools) -> Ints:
     """The first marked row at or after each one; the number of rows where there is none."""
     shape = (-1, *(1,) * (marked.ndim - 1))
     rows = np.where(marked, np.arange(len(marked)).reshape(shape), len(marked))
-    return np.minimum.accumulate(rows[::-1], axis=0)[::-1]
+    return np.ascontiguousarray(np.minimum.accumulate(rows[::-1], axis=0)[::-1])

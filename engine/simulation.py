@@ -1,20 +1,25 @@
 """A run: a strategy over a market, in either form, through the one loop."""
 
 from datetime import date, datetime
+from functools import partial
 
 from engine.account import Account, opened
+from engine.booking import is_listed
 from engine.broker import Broker, Now
 from engine.decisions import orders_of
-from engine.errors import OrderError
-from engine.loop import accept, advance, asked_at, next_busy, room_for
+from engine.loop import room_for
+from engine.margin import close_position
 from engine.market import Market
 from engine.options import Options
 from engine.orders import empty_orders
+from engine.playing import played, played_by_bar, prices_for
+from engine.prices import Prices
 from engine.run import Run
-from engine.state import Rules, State, with_room
+from engine.state import AT_END, CLOSING, PHASE, Rules, State, with_room
 from engine.strategy import Strategy
+from engine.waiting import drop_done
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 DEFAULT_CASH = "100000"
 
 
@@ -38,53 +43,40 @@ def simulate(
     fresh = type(given)(**given.parameters_dict())
     row = market.row_of(start)
     play = _play_by_bar if fresh.event_driven() else _play_targets
-    state = play(fresh, market, opening, row, options.rules())
+    rules = options.rules(market.symbols)
+    state = play(fresh, market, opening, row, rules)
+    if options.close_at_end:
+        state = _close_all(state, prices_for(market, rules), rules)
     name, values = type(fresh).__name__, fresh.parameters_dict()
-    return Run(market, name, values, options, opening, row, state)
+    again = partial(simulate, given, market, start=start, opening=opening)
+    return Run(market, name, values, options, opening, row, state, again)
 
 
 def _play_targets(
     strategy: Strategy, market: Market, opening: Account, start: int, rules: Rules
 ) -> State:
     orders = orders_of(strategy.targets(market), market, start, strategy.rebalance)
-    state = _accept(opened(opening, market.symbols, start, orders), market, start - 1)
-    return _advance(state, market, rules, start, len(market.sessions))
+    state = opened(opening, market, start, orders)
+    return played(state, prices_for(market, rules), rules, (start, len(market.sessions)))
 
 
 def _play_by_bar(
     strategy: Strategy, market: Market, opening: Account, start: int, rules: Rules
 ) -> State:
     strategy.prepare(market)
-    state = _accept(opened(opening, market.symbols, start, empty_orders(64)), market, start - 1)
-    now = Now(market)
-    broker = Broker(market, state, now)
-    for row in range(start, len(market.sessions)):
-        if next_busy(broker.state, market.prices, row, row + 1) == row:
-            broker.state = _advance(broker.state, market, rules, row, row + 1)
-        now.row = row
-        asked = int(broker.state.orders.used[0])
-        strategy.on_bar(now, broker)
-        if broker.state.orders.used[0] > asked:
-            broker.state = _accept(broker.state, market, row)
-    return broker.state
+    state, now = opened(opening, market, start, empty_orders(64)), Now(market)
+    broker = Broker(market, state, now, rules, opening.waiting)
+    rows = start, len(market.sessions)
+    return played_by_bar(strategy, broker, prices_for(market, rules), rules, rows)
 
 
-def _advance(state: State, market: Market, rules: Rules, start: int, stop: int) -> State:
-    """Play the rows, giving the tables room where they run short of it."""
-    try:
-        while (row := advance(state, market.prices, rules, start, stop)) < stop:
-            state = with_room(state, *room_for(state, market.prices, row))
-            start = row
-    except OverflowError as error:
-        raise OrderError(
-            "the account or an order grew beyond ninety billion, which is all that exact money "
-            "can count; start with less cash, ask for less or end earlier"
-        ) from error
-    return state
-
-
-def _accept(state: State, market: Market, row: int) -> State:
-    if asked_at(state, row) > 0:
-        state = with_room(state, *room_for(state, market.prices, row))
-        accept(state, row)
+def _close_all(state: State, prices: Prices, rules: Rules) -> State:
+    """Close at the last closes what has a bar there."""
+    row = len(prices.listed) - 1
+    state = with_room(state, *room_for(state, prices, row))
+    state.flags[PHASE] = CLOSING
+    for symbol in range(len(state.quantity)):
+        if state.quantity[symbol] != 0 and is_listed(prices, row, symbol):
+            close_position(state, prices, rules, row, (symbol, AT_END, 1))
+    drop_done(state)
     return state

@@ -2,11 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from engine.broker import Broker, Now
+from engine.broker import Broker
 from engine.errors import OrderError
 from engine.market import Market
-from engine.money import Floats
+from engine.now import Now
 from engine.parameters import Parameter, Value, checked_values, declared_in
+from engine.targets import Weights
 
 
 class Strategy:
@@ -52,8 +53,11 @@ class Strategy:
             raise OrderError(f"{cls.__name__} must have either targets or on_bar")
         return by_bar
 
-    def targets(self, market: Market) -> Floats:
-        """Return weights for every bar, shape (rows, symbols); NaN decides nothing."""
+    def targets(self, market: Market) -> Weights:
+        """Return weights for every bar, shape (rows, symbols); NaN decides nothing.
+
+        With exits as `Targets`.
+        """
         raise NotImplementedError
 
     def prepare(self, market: Market) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +17,24 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 QUEUES = ("robots", "executions", "publish")
+COMPILED = os.environ.get("TEST_LOOP") == "compiled"
+"""Whether every simulation here runs compiled from its first bar on; else none does."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pace(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One form of the loop for all tests, whatever ran before them."""
+    from engine import speed
+
+    after = 0.0 if COMPILED else math.inf
+    folder = tmp_path_factory.getbasetemp().parent / "machine_code"
+    speed.PACE = speed.Pace(after, after, str(folder))
 
 
 @dataclass(frozen=True)

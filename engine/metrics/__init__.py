@@ -12,7 +12,10 @@ Traceback (most recent call last):
 engine.errors.ParameterError: no metric named 'sharp_ratio'; did you mean 'sharpe_ratio'?
 """
 
+from engine.metrics._calendars import periods_per_year
 from engine.metrics._catalogue import catalogue, failures, get, measure, names
+from engine.metrics._conventions import CONVENTIONS, OURS
+from engine.metrics._curves import Period, growth, period_returns, simple_returns
 from engine.metrics._declaration import (
     Better,
     Estimate,
@@ -23,9 +26,11 @@ from engine.metrics._declaration import (
     Unit,
     metric,
 )
-from engine.metrics._measured import Measured, periods_per_year
+from engine.metrics._measured import Measured
 
 __all__ = [
+    "CONVENTIONS",
+    "OURS",
     "Better",
     "Estimate",
     "Floats",
@@ -33,12 +38,16 @@ __all__ = [
     "Measured",
     "Metric",
     "Needs",
+    "Period",
     "Unit",
     "catalogue",
     "failures",
     "get",
+    "growth",
     "measure",
     "metric",
     "names",
+    "period_returns",
     "periods_per_year",
+    "simple_returns",
 ]

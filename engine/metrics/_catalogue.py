@@ -1,13 +1,17 @@
 """Every metric found, by name, and all of them computed at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from types import MappingProxyType, ModuleType
 
+from engine.bars import Sessions
 from engine.errors import unknown
+from engine.metrics._conventions import OURS, check_convention
 from engine.metrics._declaration import MARK, Estimate, Metric
-from engine.metrics._measured import Dates, Floats, Measured, Traded, Trip
+from engine.metrics._measured import Measured
+from engine.metrics._trading import Traded, Trip
+from engine.money import Floats
 from engine.plugins import Plugins
 
 
@@ -80,15 +84,23 @@ def measure(
     *,
     equity: Floats,
     start_equity: float,
-    sessions: Dates,
+    sessions: Sessions,
     periods_per_year: float,
     since: date | None = None,
     benchmark: Floats | None = None,
     cash: Floats | None = None,
     round_trips: Sequence[Trip] = (),
     fills: Iterable[Traded] = (),
+    risk_free: float = 0.0,
+    convention: str = OURS,
+    multipliers: Mapping[str, float] | None = None,
 ) -> dict[str, Estimate]:
-    """Compute every metric of the catalogue; see `Measured.of` for what each array holds."""
+    """Compute every metric of the catalogue; see `Measured.of` for what each array holds.
+
+    risk_free: a year, simple. convention: "empyrical", "lean" or "backtesting.py" for a figure as
+    these define it; where they have none of their own it is ours.
+    """
+    check_convention(convention)
     measured = Measured.of(
         equity=equity,
         start_equity=start_equity,
@@ -99,5 +111,8 @@ def measure(
         cash=cash,
         round_trips=round_trips,
         fills=fills,
+        risk_free=risk_free,
+        convention=convention,
+        multipliers=multipliers,
     )
     return {name: each.of(measured) for name, each in catalogue().items()}

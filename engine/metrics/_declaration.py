@@ -2,20 +2,22 @@
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from engine.errors import ParameterError
 from engine.estimates import Estimate
-from engine.metrics._measured import ABSENT, SAMPLES, Floats, Measured
+from engine.metrics._measured import ABSENT, SAMPLES, Measured
+from engine.money import Floats
 
 __all__ = ["Better", "Estimate", "Floats", "Interval", "Metric", "Needs", "Unit", "metric"]
 
 MARK = "tradingrobotplug.metric"
 WORDS = ("no", "one", "two", "three", "four", "five")
+Dates: TypeAlias = Mapping[str, str | None]
 Function = TypeVar("Function", bound=Callable[..., float])
 
 
@@ -28,6 +30,7 @@ class Unit(StrEnum):
     DAYS = "days"
     SESSIONS = "sessions"
     COUNT = "count"
+    BASIS_POINTS = "basis points"
 
 
 class Better(StrEnum):
@@ -52,7 +55,10 @@ class Needs:
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval of 95 %: its method's name, and bounds from a `Measured` record."""
+    """A confidence interval of 95 %: its method's name, and bounds from a `Measured` record.
+
+    Bounds that are no numbers count as none.
+    """
 
     method: str
     bounds: Callable[..., tuple[float, float]]
@@ -71,11 +77,21 @@ class Metric:
     compute: Callable[..., float]
     needs: Needs = Needs()
     interval: Interval | None = None
+    dates: Callable[..., Dates] | None = None
 
     @property
     def summary(self) -> str:
         """The first sentence of its docstring."""
-        return (inspect.getdoc(self.compute) or "").split("\n\n")[0].replace("\n", " ")
+        return self._paragraphs[0].replace("\n", " ")
+
+    @property
+    def notes(self) -> str:
+        """What its docstring says beyond that: shapes, units, where it is NaN, its source."""
+        return "\n\n".join(each for each in self._paragraphs[1:] if not each.startswith(">>>"))
+
+    @property
+    def _paragraphs(self) -> list[str]:
+        return (inspect.getdoc(self.compute) or "").split("\n\n")
 
     def of(self, measured: Measured) -> Estimate:
         """Compute it; what is undefined comes back as None with its reason."""
@@ -87,14 +103,18 @@ class Metric:
         value = self.compute(**inputs)
         if not math.isfinite(value):
             return Estimate(None, sample_size=size, reason=self._reason(inputs, size))
-        return self._with_interval(value, size, measured)
+        return self._with_company(value, size, measured)
 
-    def _with_interval(self, value: float, size: int | None, measured: Measured) -> Estimate:
+    def _with_company(self, value: float, size: int | None, measured: Measured) -> Estimate:
+        """Put beside the value what goes with it: its interval, and its dates."""
+        dates = self.dates and self.dates(**_arguments(self.dates, measured))
         if self.interval is None:
-            return Estimate(value, sample_size=size)
+            return Estimate(value, sample_size=size, dates=dates)
         bounds = self.interval.bounds
         low, high = bounds(**_arguments(bounds, measured))
-        return Estimate(value, low, high, size, self.interval.method)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return Estimate(value, sample_size=size, dates=dates)
+        return Estimate(value, low, high, size, self.interval.method, dates=dates)
 
     def _reason(self, inputs: dict[str, object], size: int | None) -> str:
         if size is None or size >= self.needs.least:
@@ -113,10 +133,13 @@ def metric(
     title: str | None = None,
     needs: Needs = Needs(),
     interval: Interval | None = None,
+    dates: Callable[..., Dates] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a function a metric: it is then found, computed and published like the others.
 
     Its parameters are fields of `Measured`, by name; ParameterError names one that is not.
+    interval: how far to trust it. dates: when what it measures happened, by what happened then,
+    as YYYY-MM-DD, None for what has not happened yet; its parameters are such fields too.
     """
 
     def declare(function: Function) -> Function:
@@ -124,7 +147,7 @@ def metric(
         name = function.__name__
         words = title or name.replace("_", " ").capitalize()
         function.__dict__[MARK] = Metric(
-            name, words, unit, group, better, formula, function, needs, interval
+            name, words, unit, group, better, formula, function, needs, interval, dates
         )
         return function
 

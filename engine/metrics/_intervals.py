@@ -4,8 +4,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from engine.metrics._conventions import BACKTESTING_PY, LEAN, numbers
 from engine.metrics._declaration import Interval
-from engine.metrics._measured import Floats
+from engine.money import Floats
 
 NORMAL = NormalDist()
 Z_95 = NORMAL.inv_cdf(0.975)
@@ -20,9 +21,15 @@ def sharpe_standard_error(sharpe: float, periods: int) -> float:
     return float(np.sqrt((1.0 + sharpe**2 / 2.0) / periods))
 
 
-def _lo(returns: Floats, periods_per_year: float) -> tuple[float, float]:
-    sharpe = float(returns.mean() / returns.std(ddof=1))
-    reach = Z_95 * sharpe_standard_error(sharpe, len(returns))
+def _lo(
+    returns: Floats, periods_per_year: float, risk_free: float, convention: str
+) -> tuple[float, float]:
+    """Bounds of the mean over the deviation; none of ratios that annualise by compounding."""
+    if convention in (LEAN, BACKTESTING_PY):
+        return np.nan, np.nan
+    excess = numbers(returns - risk_free, convention)
+    sharpe = float(excess.mean() / excess.std(ddof=1))
+    reach = Z_95 * sharpe_standard_error(sharpe, len(excess))
     year = float(np.sqrt(periods_per_year))
     return (sharpe - reach) * year, (sharpe + reach) * year
 

@@ -1,31 +1,34 @@
 """What a run offers to its metrics: one frozen record of arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.bars import Sessions
 from engine.errors import DataError, ParameterError
+from engine.metrics._conventions import OURS, compounded
+from engine.metrics._curves import period_returns
+from engine.metrics._trading import Traded, Trip, columns, known, scales
+from engine.money import UNIT, Floats
 
-Floats = NDArray[np.float64]
-Dates = NDArray[np.datetime64]
-Rows = NDArray[np.intp]
-
-UNITS = 1e8
 DAYS_PER_YEAR = 365.25
-PERIODS_PER_YEAR = {"XNYS": 252.0, "24/7": 365.0, "24/5": 260.0}
 
 # What one entry of an array is, in the words of a reason ("fewer than two sessions").
 SAMPLES = {
     "equity": "sessions",
     "returns": "sessions",
+    "monthly_returns": "months",
+    "yearly_returns": "years",
     "benchmark_returns": "sessions",
     "exposures": "sessions",
     "trip_pnl": "round trips",
     "trip_days": "round trips",
+    "trip_mae": "round trips",
+    "trip_mfe": "round trips",
     "traded": "fills",
     "commissions": "fills",
     "slippages": "fills",
@@ -33,45 +36,9 @@ SAMPLES = {
 ABSENT = {
     "benchmark_returns": "there is no benchmark over these sessions",
     "exposures": "the cash of the run is not known",
+    "trip_mae": "the bars of the round trips are not known",
+    "trip_mfe": "the bars of the round trips are not known",
 }
-
-
-class Trip(Protocol):
-    """What is read of a round trip (engine.trades)."""
-
-    @property
-    def net_pnl(self) -> int: ...
-    @property
-    def days_held(self) -> float: ...
-
-
-class Traded(Protocol):
-    """What is read of a fill (engine.fills)."""
-
-    @property
-    def quantity(self) -> int: ...
-    @property
-    def price(self) -> float: ...
-    @property
-    def commission(self) -> int: ...
-    @property
-    def slippage(self) -> int: ...
-
-
-def periods_per_year(calendar: str) -> float:
-    """How many sessions make a year of a calendar: stated, never guessed from dates.
-
-    The same for bars of any length, since returns are measured from session to session.
-
-    >>> periods_per_year("XNYS")
-    252.0
-    """
-    try:
-        return PERIODS_PER_YEAR[calendar]
-    except KeyError:
-        known = ", ".join(sorted(PERIODS_PER_YEAR))
-        message = f"no periods per year are set for calendar {calendar!r}; there are {known}"
-        raise ParameterError(message) from None
 
 
 @dataclass(frozen=True)
@@ -79,23 +46,35 @@ class Measured:
     """All that a metric may ask for; money is in whole currency, one return per session.
 
     equity: shape (sessions + 1,), what the account was worth at the start, then at each close.
-    returns: shape (sessions,), simple.
+    sessions: shape (sessions,), datetime64[D].
+    returns, monthly_returns, yearly_returns: simple; shape (sessions,), (months,), (years,).
     benchmark_returns: shape (sessions,), or None without a benchmark.
     exposures: shape (sessions,), share of equity not in cash at each close (1.0 fully invested,
         more with leverage), or None.
     years: from the start to the last session, in years of 365.25 days.
-    trip_pnl, trip_days: shape (round trips,), closed ones only, pnl after commissions.
+    risk_free: for each session, simple.
+    convention: whose definition of a figure is meant.
+    trip_pnl, trip_days: shape (round trips,), closed ones only, by exit; pnl after commissions.
+    trip_mae, trip_mfe: shape (round trips,), worst and best open result as a fraction of what was
+        put in, at or below and at or above zero; None where the bars are not known.
     traded, commissions, slippages: shape (fills,), money.
     """
 
     equity: Floats
+    sessions: Sessions
     returns: Floats
+    monthly_returns: Floats
+    yearly_returns: Floats
     years: float
     periods_per_year: float
+    risk_free: float
+    convention: str
     benchmark_returns: Floats | None
     exposures: Floats | None
     trip_pnl: Floats
     trip_days: Floats
+    trip_mae: Floats | None
+    trip_mfe: Floats | None
     traded: Floats
     commissions: Floats
     slippages: Floats
@@ -106,13 +85,16 @@ class Measured:
         *,
         equity: Floats,
         start_equity: float,
-        sessions: Dates,
+        sessions: Sessions,
         periods_per_year: float,
         since: date | None = None,
         benchmark: Floats | None = None,
         cash: Floats | None = None,
         round_trips: Sequence[Trip] = (),
         fills: Iterable[Traded] = (),
+        risk_free: float = 0.0,
+        convention: str = OURS,
+        multipliers: Mapping[str, float] | None = None,
     ) -> Self:
         """Bring what a run offers into the form that metrics take.
 
@@ -121,31 +103,50 @@ class Measured:
         start_equity: what the account was worth before the first row; `benchmark` is rebased to
             it, and counts as none where it lacks a session.
         since: the day it was worth that; the first session where None.
+        risk_free: a year, simple.
+        multipliers: money for a price of one, by symbol; 1 where not named.
 
         What follows the session at which equity reaches zero is not measured: no return can be
         told from it. DataError names a session whose equity is no number.
         """
+        _check_rates(periods_per_year, risk_free)
         rows = _measured_rows(sessions, equity)
-        curve = _curve(start_equity, equity[rows])
+        curve, measured = _curve(start_equity, equity[rows]), sessions[rows]
         fills = tuple(fills)
+        traded = columns(fills, ("quantity", "price", "commission", "slippage"))
         return cls(
             equity=curve,
+            sessions=measured,
             returns=_returns(curve),
-            years=_years(sessions[rows], since),
+            monthly_returns=period_returns(curve, measured, "month"),
+            yearly_returns=period_returns(curve, measured, "year"),
+            years=_years(measured, since),
             periods_per_year=periods_per_year,
+            risk_free=compounded(risk_free, 1.0 / periods_per_year),
+            convention=convention,
             benchmark_returns=_benchmark_returns(start_equity, benchmark, rows),
             exposures=None if cash is None else _exposures(cash[rows], equity[rows]),
-            trip_pnl=np.array([trip.net_pnl / UNITS for trip in round_trips], dtype=np.float64),
+            trip_pnl=np.array([trip.net_pnl / UNIT for trip in round_trips], dtype=np.float64),
             trip_days=np.array([trip.days_held for trip in round_trips], dtype=np.float64),
-            traded=np.array(
-                [fill.quantity * fill.price / UNITS for fill in fills], dtype=np.float64
-            ),
-            commissions=np.array([fill.commission / UNITS for fill in fills], dtype=np.float64),
-            slippages=np.array([fill.slippage / UNITS for fill in fills], dtype=np.float64),
+            trip_mae=known([trip.mae_return for trip in round_trips]),
+            trip_mfe=known([trip.mfe_return for trip in round_trips]),
+            traded=traded[0]
+            * traded[1]
+            / UNIT
+            * (scales(fills, multipliers) if multipliers else 1),
+            commissions=traded[2] / UNIT,
+            slippages=traded[3] / UNIT,
         )
 
 
-def _measured_rows(sessions: Dates, equity: Floats) -> Rows:
+def _check_rates(periods_per_year: float, risk_free: float) -> None:
+    if not 0 < periods_per_year < np.inf:
+        raise ParameterError(f"periods_per_year must be above 0, was {periods_per_year}")
+    if not -1 < risk_free < np.inf:
+        raise ParameterError(f"risk_free must be a yearly rate above -1, was {risk_free}")
+
+
+def _measured_rows(sessions: Sessions, equity: Floats) -> NDArray[np.intp]:
     rows = np.flatnonzero(np.append(sessions[1:] != sessions[:-1], True)[: len(sessions)])
     unknown = np.flatnonzero(~np.isfinite(equity[rows]))
     if len(unknown):
@@ -165,7 +166,9 @@ def _returns(curve: Floats) -> Floats:
     return curve[1:] / curve[:-1] - 1.0
 
 
-def _benchmark_returns(start: float, benchmark: Floats | None, rows: Rows) -> Floats | None:
+def _benchmark_returns(
+    start: float, benchmark: Floats | None, rows: NDArray[np.intp]
+) -> Floats | None:
     if benchmark is None or not np.isfinite(benchmark[rows]).all():
         return None
     return _returns(_curve(start, benchmark[rows]))
@@ -176,7 +179,7 @@ def _exposures(cash: Floats, equity: Floats) -> Floats:
     return np.abs(1.0 - cash / np.where(equity > 0, equity, np.inf))
 
 
-def _years(sessions: Dates, since: date | None) -> float:
+def _years(sessions: Sessions, since: date | None) -> float:
     if not len(sessions):
         return 0.0
     first = sessions[0] if since is None else np.datetime64(since, "D")

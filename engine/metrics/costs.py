@@ -57,3 +57,29 @@ def slippage_paid(slippages: Floats) -> float:
     2.5
     """
     return float(slippages.sum())
+
+
+@metric(
+    unit=Unit.BASIS_POINTS,
+    group="costs",
+    formula="(V_T − V_0 + commissions + slippage) / Σ |fills| · 10 000",
+    title="Break-even cost",
+    needs=Needs(otherwise="nothing was traded"),
+)
+def break_even_cost(
+    traded: Floats, equity: Floats, commissions: Floats, slippages: Floats
+) -> float:
+    """Cost of each trade, in basis points of its value, at which nothing would have been earned.
+
+    traded, commissions, slippages: shape (fills,), money. equity: shape (sessions + 1,), the start
+    first. To be held against what commission and slippage are assumed to be; below zero nothing was
+    earned before costs. Trades are taken as they were: lower costs would have bought more. NaN
+    without a trade.
+
+    >>> costs = np.array([1.0, 1.0])
+    >>> break_even_cost(np.array([1000.0, 1000.0]), np.array([100.0, 108.0]), costs, costs * 0)
+    50.0
+    """
+    value = float(traded.sum())
+    gross = float(equity[-1] - equity[0] + commissions.sum() + slippages.sum())
+    return gross / value * 10_000.0 if value > 0 else np.nan

@@ -5,8 +5,10 @@ import math
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
+from engine.metrics._conventions import OURS, numbers
 from engine.metrics._intervals import NORMAL
-from engine.metrics.risk import deviation, kurtosis, skew
+from engine.metrics.moments import kurtosis, skew
+from engine.metrics.risk import deviation
 
 CONFIDENCE = 0.95
 
@@ -49,7 +51,8 @@ def _variance(sharpe: float, skewness: float, kurtosis: float) -> float:
     return 1.0 - skewness * sharpe + (kurtosis - 1.0) / 4.0 * sharpe**2
 
 
-def _per_period(returns: Floats) -> tuple[float, float, float]:
+def _per_period(returns: Floats, risk_free: float, convention: str) -> tuple[float, float, float]:
+    returns = numbers(returns - risk_free, convention)
     spread = deviation(returns)
     sharpe = float(returns.mean()) / spread if spread > 0 else np.nan
     return sharpe, skew(returns), kurtosis(returns)
@@ -62,17 +65,20 @@ def _per_period(returns: Floats) -> tuple[float, float, float]:
     title="Probability that the Sharpe ratio is above zero",
     needs=Needs(4, "the returns do not vary"),
 )
-def probabilistic_sharpe_ratio(returns: Floats) -> float:
+def probabilistic_sharpe_ratio(
+    returns: Floats, risk_free: float = 0.0, convention: str = OURS
+) -> float:
     """Probability that the true Sharpe ratio is above zero, given length, skew and tails.
 
-    returns: shape (sessions,), in excess of the risk-free rate. NaN below four or when nothing
-    varies. It knows nothing of how many other strategies were tried first.
+    returns: shape (sessions,), simple. risk_free: for each session. NaN below four or when nothing
+    varies; NaN returns are refused, or skipped by empyrical's convention. It knows nothing of how
+    many other strategies were tried first.
     Bailey and Lopez de Prado (2012).
 
     >>> round(probabilistic_sharpe_ratio(np.array([0.01, -0.01, 0.02, 0.0])), 4)
     0.7463
     """
-    sharpe, skewness, tails = _per_period(returns)
+    sharpe, skewness, tails = _per_period(returns, risk_free, convention)
     return probability_above(sharpe, len(returns), skewness, tails)
 
 
@@ -84,15 +90,15 @@ def probabilistic_sharpe_ratio(returns: Floats) -> float:
     better=Better.LOWER,
     needs=Needs(4, "the Sharpe ratio is not above zero"),
 )
-def minimum_track_record(returns: Floats) -> float:
+def minimum_track_record(returns: Floats, risk_free: float = 0.0, convention: str = OURS) -> float:
     """Whole sessions until a Sharpe ratio like this one is above zero with 95 % confidence.
 
-    returns: shape (sessions,), in excess of the risk-free rate. NaN below four, when nothing
+    returns: shape (sessions,), simple. risk_free: for each session. NaN below four, when nothing
     varies or when the Sharpe ratio is not above zero. Bailey and Lopez de Prado (2012).
 
     >>> minimum_track_record(np.array([0.01, -0.01, 0.02, 0.0]))
     20.0
     """
-    sharpe, skewness, tails = _per_period(returns)
+    sharpe, skewness, tails = _per_period(returns, risk_free, convention)
     needed = track_record_needed(sharpe, skewness, tails)
     return float(math.ceil(needed)) if math.isfinite(needed) else np.nan

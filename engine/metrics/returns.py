@@ -3,6 +3,9 @@
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
+from engine.metrics._conventions import BACKTESTING_PY, EMPYRICAL, LEAN, OURS, check_convention
+
+DAYS_OF_OURS, DAYS_OF_LEAN = 365.25, 365.0
 
 
 @metric(
@@ -28,51 +31,44 @@ def total_return(equity: Floats) -> float:
     title="Annual return (CAGR)",
     needs=Needs(otherwise="less than a year is too short to annualise"),
 )
-def cagr(equity: Floats, years: float) -> float:
+def cagr(
+    equity: Floats, years: float, periods_per_year: float = 252.0, convention: str = OURS
+) -> float:
     """Constant yearly growth that would have led to the same last equity.
 
     equity: shape (sessions + 1,), the start first. -1 where nothing is left. NaN under one year:
     returns of less than a year must not be annualised (GIPS 2010, I.5.A.4).
 
+    Other conventions annualise any length. empyrical counts sessions, so many a year; so does
+    backtesting.py, from the first close on, and says 0 once all was lost. lean counts years of 365
+    days.
+
     >>> round(cagr(np.array([100.0, 110.0, 121.0]), 2.0), 4)
     0.1
+    >>> round(cagr(np.array([100.0, 110.0, 121.0]), 0.01, 4, "empyrical"), 4)
+    0.4641
     """
-    if len(equity) < 2 or years < 1.0:
+    check_convention(convention)
+    if len(equity) < 2:
         return np.nan
-    growth = float(equity[-1] / equity[0])
-    return growth ** (1.0 / years) - 1.0 if growth > 0 else -1.0
+    if convention == BACKTESTING_PY:
+        equity = equity[1:]
+    span = {
+        OURS: years,
+        LEAN: years * DAYS_OF_OURS / DAYS_OF_LEAN,
+    }.get(convention, (len(equity) - 1) / periods_per_year)
+    if span <= 0 or (convention == OURS and span < 1.0):
+        return np.nan
+    if not equity[-1] > 0:
+        return 0.0 if convention == BACKTESTING_PY else -1.0
+    return _annual(float(equity[-1] / equity[0]), span, convention)
 
 
-@metric(
-    unit=Unit.FRACTION,
-    group="returns",
-    formula="max r_t",
-)
-def best_day(returns: Floats) -> float:
-    """Highest return of one session.
-
-    returns: shape (sessions,). NaN without one.
-
-    >>> best_day(np.array([0.01, -0.02, 0.03]))
-    0.03
-    """
-    return float(returns.max()) if len(returns) else np.nan
-
-
-@metric(
-    unit=Unit.FRACTION,
-    group="returns",
-    formula="min r_t",
-)
-def worst_day(returns: Floats) -> float:
-    """Lowest return of one session; a loss is negative.
-
-    returns: shape (sessions,). NaN without one.
-
-    >>> worst_day(np.array([0.01, -0.02, 0.03]))
-    -0.02
-    """
-    return float(returns.min()) if len(returns) else np.nan
+def _annual(growth: float, span: float, convention: str) -> float:
+    try:
+        return float(growth ** (1.0 / span)) - 1.0
+    except OverflowError:
+        return np.inf if convention == EMPYRICAL else np.nan
 
 
 @metric(

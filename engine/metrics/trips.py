@@ -111,17 +111,53 @@ def average_loss(trip_pnl: Floats) -> float:
 
 
 @metric(
-    unit=Unit.DAYS,
+    unit=Unit.MONEY,
     group="trades",
-    formula="mean(exit − entry)",
-    better=Better.NEITHER,
+    formula="median pnl of wins",
+    needs=Needs(otherwise="no round trip won"),
 )
-def average_holding_days(trip_days: Floats) -> float:
-    """Calendar days a round trip lasted on average, from first entry to last exit.
+def median_win(trip_pnl: Floats) -> float:
+    """What the winning round trip in the middle brought, in money.
 
-    trip_days: shape (round trips,). NaN without one.
+    trip_pnl: shape (round trips,), after commissions. NaN without a win.
 
-    >>> average_holding_days(np.array([1.0, 2.0]))
-    1.5
+    >>> median_win(np.array([10.0, -5.0, 20.0, 90.0]))
+    20.0
     """
-    return float(trip_days.mean()) if len(trip_days) else np.nan
+    wins = trip_pnl[trip_pnl > 0]
+    return float(np.median(wins)) if len(wins) else np.nan
+
+
+@metric(
+    unit=Unit.MONEY,
+    group="trades",
+    formula="median pnl of losses",
+    needs=Needs(otherwise="no round trip lost"),
+)
+def median_loss(trip_pnl: Floats) -> float:
+    """What the losing round trip in the middle cost, in money; negative.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+
+    >>> median_loss(np.array([10.0, -5.0, -15.0, -90.0]))
+    -15.0
+    """
+    losses = trip_pnl[trip_pnl < 0]
+    return float(np.median(losses)) if len(losses) else np.nan
+
+
+@metric(
+    unit=Unit.RATIO,
+    group="trades",
+    formula="mean pnl of wins / |mean pnl of losses|",
+    needs=Needs(otherwise="no round trip won, or none lost"),
+)
+def payoff_ratio(trip_pnl: Floats) -> float:
+    """How many times an average loss an average win was.
+
+    trip_pnl: shape (round trips,), after commissions. NaN without a win or without a loss.
+
+    >>> payoff_ratio(np.array([10.0, -5.0, 20.0]))
+    3.0
+    """
+    return average_win(trip_pnl) / -average_loss(trip_pnl)

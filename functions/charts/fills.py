@@ -105,11 +105,16 @@ def fills(panel: Panel, found: Sequence[Mark], colours: Palette) -> list[Json]:
 def _told(mark: Mark) -> str:
     return "<br>".join(
         plain(
-            f"{trade['side']} {_short(trade['quantity'])} {trade['symbol']} "
-            f"at {_short(trade['price'], 2)}"
+            f"{trade.get('action') or trade['side']} {_short(trade['quantity'])} "
+            f"{trade['symbol']} at {_short(trade['price'], 2)}{_why(trade)}"
         )
         for trade in mark.trades
     )
+
+
+def _why(trade: Trade) -> str:
+    """What filled it, where that is told: a stop loss, a limit."""
+    return f", {trade['reason']}" if trade.get("reason") else ""
 
 
 def _short(amount: str, places: int = 0) -> str:

@@ -59,8 +59,21 @@ def backtest(
     start: Annotated[str | None, typer.Option(help="First day, as 2005-01-01.")] = None,
     end: Annotated[str | None, typer.Option(help="Last day; by default the newest.")] = None,
     cash: Annotated[str, typer.Option(help="Money to start with.")] = "100000",
+    cost_model: Annotated[
+        str | None, typer.Option(help="What trading costs, as `robotplug costs` lists it.")
+    ] = None,
+    fill: Annotated[
+        str | None, typer.Option(help="next_open (the usual), same_close or next_close.")
+    ] = None,
+    leverage: Annotated[
+        str | None, typer.Option(help="How much of equity may be bought; 1 borrows nothing.")
+    ] = None,
+    participation: Annotated[
+        str | None, typer.Option(help="How much of a bar's volume fills, or none for no limit.")
+    ] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A parameter or option, as fast=20.")
+        list[str] | None,
+        typer.Option("--set", help="A parameter or option, as fast=20 or limit_touch=true."),
     ] = None,
     provider: Provider = "sample",
     bar: BarLength = "1d",
@@ -68,18 +81,73 @@ def backtest(
     data_folder: DataFolder = None,
     json: Json = False,
 ) -> None:
-    """Simulate a strategy over past bars and print what came of it."""
+    """Simulate a strategy over past bars and print what came of it.
+
+    Options for --set, beside the strategy's parameters: what an order costs (commission_bps,
+    slippage_bps, maker_bps, per_share, per_order, minimum, maximum, tiers, volume_impact,
+    volatility_impact), what a position costs to keep (borrow_rate, debit_rate), sizes (lot_size,
+    cash_buffer, min_trade, size_at, instruments), and fills (limit_touch, take_profit_first,
+    close_at_end).
+    """
     from functions.local.backtest import Request, simulated
     from functions.local.choice import tell_providers
     from functions.local.report import print_json, print_table
 
     tell_providers(data_folder, symbols)
+    named = {
+        "cost_model": cost_model, "fill": fill, "leverage": leverage, "participation": participation
+    }  # fmt: skip
+    flags = [f"{name}={value}" for name, value in named.items() if value is not None]
     request = Request.parse(
-        strategy, symbols, start=start, end=end, cash=cash, settings=set_ or [],
+        strategy, symbols, start=start, end=end, cash=cash, settings=[*flags, *(set_ or [])],
         provider=provider, bar=bar, calendar=calendar,
     )  # fmt: skip
     result = simulated(request)
     (print_json if json else print_table)(result)
+
+
+@commands.command()
+def check(
+    strategy: Annotated[str, typer.Argument(help="A file, or a built-in strategy's name.")],
+    symbols: Annotated[
+        str | None, typer.Option(help="Symbols, with commas between; else the provider's first.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(help="First day of decisions.")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day; by default the newest.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter or option, as fast=20.")
+    ] = None,
+    provider: Provider = "sample",
+    bar: BarLength = "1d",
+    calendar: Calendar = None,
+    data_folder: DataFolder = None,
+    cuts: Annotated[
+        int | None, typer.Option(help="How often the future is taken away; else what is quick.")
+    ] = None,
+    limit: Annotated[float, typer.Option(help="Seconds after which it is given up.")] = 60.0,
+    json: Json = False,
+) -> None:
+    """Check that a strategy decides from nothing but what it could know at each close.
+
+    It is run on bars cut short and on bars with another future, twice over, and in another
+    process. Exit code 0 where it is clean, 1 where it leaks, with the bar, the symbol and where
+    it can the line; 3 where it decided nothing that could be checked.
+    """
+    from functions.local.backtest import day_of
+    from functions.local.check import Effort, Request, checked
+    from functions.local.check_report import EXIT_CODES, print_json, print_words
+    from functions.local.choice import tell_providers
+    from functions.local.past import Series
+
+    tell_providers(data_folder, symbols or "")
+    request = Request.parse(
+        strategy, symbols, start=start, settings=set_ or [],
+        series=Series(provider, bar, calendar, day_of("end", end)), effort=Effort(cuts, limit),
+    )  # fmt: skip
+    result = checked(request)
+    (print_json if json else print_words)(result)
+    if code := EXIT_CODES[result.judged.verdict.verdict]:
+        raise typer.Exit(code)
 
 
 @commands.command()
@@ -88,6 +156,14 @@ def strategies(json: Json = False) -> None:
     from functions.local.listing import print_strategies
 
     print_strategies(as_json=json)
+
+
+@commands.command()
+def costs(json: Json = False) -> None:
+    """List the cost models found here, with what is not usual of each."""
+    from functions.local.listing import print_costs
+
+    print_costs(as_json=json)
 
 
 @commands.command()

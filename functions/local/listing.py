@@ -1,4 +1,4 @@
-"""`robotplug strategies` and `robotplug robots`."""
+"""`robotplug strategies`, `robotplug costs` and `robotplug robots`."""
 
 import http.client
 import json
@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 import strategies
-from engine import Strategy
+from engine import Options, Strategy, cost_models
 from engine.errors import RobotPlugError
+from engine.options import COSTS, OWN
 from engine.parameters import Parameter
 
 
@@ -24,6 +25,25 @@ def print_strategies(*, as_json: bool) -> None:
             _print_strategy(name, strategy)
     for name, reason in strategies.failures().items():
         print(f"{name} does not load: {reason}", file=sys.stderr)  # noqa: T201
+
+
+def print_costs(*, as_json: bool) -> None:
+    """Print every cost model that loads; what does not is named on standard error."""
+    found = {name: _costs(name) for name in cost_models.names()}
+    if as_json:
+        _print_json([{"name": name, **told} for name, told in found.items()])
+    else:
+        width = max(len(name) for name in found)
+        for name, told in found.items():
+            numbers = ", ".join(f"{one} {value}" for one, value in told.items())
+            print(f"{name:<{width}}  {numbers}")  # noqa: T201
+    for name, reason in cost_models.failures().items():
+        print(f"{name} does not load: {reason}", file=sys.stderr)  # noqa: T201
+
+
+def _costs(name: str) -> dict[str, Any]:
+    told = Options(cost_models.get(name)).to_dict()
+    return {one: value for one, value in told.items() if one in (*COSTS, *OWN)}
 
 
 def _described(name: str, strategy: type[Strategy]) -> dict[str, Any]:

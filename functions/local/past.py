@@ -9,11 +9,13 @@ import numpy as np
 
 from engine import Action, Bars, Market
 from engine.errors import DataError, unknown
+from engine.money import Ints
 from functions import providers
 from functions.local.choice import own_names
 from functions.providers import Bar, CorporateAction, Coverage, Fetched, Provider
 from functions.services.market import adjusting, fetching
 from functions.services.market.actions import fault
+from functions.services.market.calendars import sessions
 from functions.services.market.fetching import Wanted
 from functions.services.market.grid import DAY, BarTime
 from functions.services.market.quality import Grid, judge
@@ -70,7 +72,8 @@ def past_of(series: Series, symbols: Sequence[str]) -> Past:
         raise DataError(_nothing(series, symbols, series.end or last.session, left_out))
     rows = _rows(series, calendar, bars)
     booked = [_booked(action) for action in actions if action.kind in _BOOKED]
-    return Past(Market.build(symbols, _arrays(symbols, rows, bars), booked), left_out)
+    arrays = _arrays(symbols, rows, bars)._replace(ends=_ends(calendar, rows))
+    return Past(Market.build(symbols, arrays, booked), left_out)
 
 
 def coverage_of(name: str, source: Provider) -> Coverage | None:
@@ -98,7 +101,7 @@ def _sound(told: Fetched, last: date) -> tuple[Fetched, list[str]]:
     return told._replace(actions=sound), reasons
 
 
-def market_of(provider: str, symbols: Sequence[str], end: date | None) -> Market:
+def market_of(provider: str, symbols: Sequence[str], end: date | None = None) -> Market:
     """Return the market of a provider's daily bars; see past_of."""
     return past_of(Series(provider, end=end), symbols).market
 
@@ -132,6 +135,13 @@ def _rows(series: Series, calendar: str, bars: Sequence[Bar]) -> tuple[BarTime, 
     day, anchor = timedelta(days=1), anchor_of(series.provider, series.length)
     around = bars_of(calendar, series.length, anchor, first.date() - day, last.date() + day)
     return tuple(row for row in around if first <= row.starts <= last)
+
+
+def _ends(calendar: str, rows: Sequence[BarTime]) -> Ints:
+    """When each row's session closes."""
+    days = sessions(calendar, rows[0].session, rows[-1].session)
+    closes = {day.session: int(day.closes.timestamp()) for day in days}
+    return np.array([closes[row.session] for row in rows], dtype=np.int64)
 
 
 def _booked(action: CorporateAction) -> Action:

@@ -8,10 +8,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from engine import metrics
+from engine import Options, metrics
 from engine.metrics import Unit
 from functions.local.backtest import Result
 from functions.services.market.grid import DAY
+
+TOLD_APART = ("commission_bps", "slippage_bps", "fill")
 
 
 def print_table(result: Result) -> None:
@@ -43,24 +45,36 @@ def _words(result: Result) -> list[str]:
     run, request = result.run, result.request
     values = ", ".join(f"{name} {value}" for name, value in run.parameters.items())
     parameters = f" ({values})" if values else ""
-    costs = run.options.costs
-    trading = (
-        "no costs: a real account would have earned less"
-        if costs.none
-        else f"commission {costs.commission_bps:g} and slippage {costs.slippage_bps:g} "
-        "basis points, fills at the next open"
-    )
     last = run.account_at(len(run.market.sessions) - 1)
     held = ", ".join(f"{symbol} {lot.quantity / 1e8:g}" for symbol, lot in last.positions.items())
     return [
         f"{run.strategy}{parameters} over {', '.join(request.symbols)}",
         f"{run.sessions[0]} to {run.sessions[-1]}: {_rows(result)}, bars from {request.provider}",
-        trading,
+        f"{_costs(run.options)}, fills at the {run.options.fill.replace('_', ' ')}",
+        *run.notes,
         f"{run.start_equity / 1e8:,.2f} became {run.equity[-1]:,.2f} "
         f"by {_counted(len(run.fills), 'trade')}; held at the end: {held or 'cash alone'}",
         *_hints(result),
         "",
     ]
+
+
+def _costs(options: Options) -> str:
+    """Tell commission and slippage, and every other setting that is not the usual one."""
+    costs, usual = options.costs, Options().to_dict()
+    others = [
+        f", {name.replace('_', ' ')} {_plain(value)}"
+        for name, value in options.to_dict().items()
+        if name not in TOLD_APART and value != usual.get(name)
+    ]
+    return (
+        f"commission {costs.commission_bps:g} and slippage {costs.slippage_bps:g} basis points"
+        f"{''.join(others)}"
+    )
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value)
 
 
 def _rows(result: Result) -> str:
@@ -92,6 +106,8 @@ def _shown(number: float | None, unit: Unit) -> str:
         return f"{number:,.1%}"
     if unit is Unit.MONEY:
         return f"{number:,.2f}"
+    if unit is Unit.BASIS_POINTS:
+        return f"{number:,.1f} bp"
     return f"{number:,.2f}" if unit is Unit.RATIO else f"{number:,.0f}"
 
 
@@ -112,6 +128,9 @@ def _as_json(result: Result) -> dict[str, Any]:
         "cash": request.cash,
         "equity": f"{int(run.equity_units[-1]) / 10**8:.8f}",
         "trade_count": len(run.fills),
+        "ruined": run.ruined,
+        "ambiguous_bars": run.ambiguous_bars,
+        "notes": list(run.notes),
         "account": run.account_at(len(run.market.sessions) - 1).to_dict(),
         "metrics": {name: asdict(estimate) for name, estimate in result.metrics.items()},
     }

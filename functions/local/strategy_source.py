@@ -1,13 +1,14 @@
 """A strategy given on the command line: by its name, or as a file."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import strategies
-from engine import Options, Strategy
+from engine import Strategy
 from engine.errors import ParameterError, unknown
+from engine.options import NAMES
 from engine.parameters import Value
-
-_OPTIONS = tuple(Options().to_dict())
 
 
 def find_strategy(name: str) -> type[Strategy]:
@@ -23,14 +24,14 @@ def find_strategy(name: str) -> type[Strategy]:
 
 def read_settings(
     strategy: type[Strategy], settings: Iterable[str]
-) -> tuple[dict[str, Value], dict[str, float]]:
+) -> tuple[dict[str, Value], dict[str, Any]]:
     """Split settings as name=value into the strategy's parameters and the run's options.
 
     ParameterError for a form, a name or a value that cannot be.
     """
     declared = {parameter.name: parameter for parameter in strategy.parameters()}
     parameters: dict[str, Value] = {}
-    options: dict[str, float] = {}
+    options: dict[str, Any] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
@@ -39,17 +40,20 @@ def read_settings(
             raise ParameterError(f"--set {name} is given twice; give each name once")
         if name in declared:
             parameters[name] = declared[name].parsed(text)
-        elif name in _OPTIONS:
-            options[name] = _number(name, text)
+        elif name in NAMES:
+            options[name] = _value(text)
         else:
-            raise unknown(
-                f"parameter or option of {strategy.__name__}", name, [*declared, *_OPTIONS]
-            )
+            raise unknown(f"parameter or option of {strategy.__name__}", name, [*declared, *NAMES])
     return parameters, options
 
 
-def _number(name: str, text: str) -> float:
+def _value(text: str) -> Any:  # noqa: ANN401
+    """Read a number, true, false, none, or a list or table in JSON; anything else is a word.
+
+    >>> _value("0.5"), _value("true"), _value("none"), _value("same_close")
+    (0.5, True, None, 'same_close')
+    """
     try:
-        return float(text)
+        return json.loads("null" if text == "none" else text)
     except ValueError:
-        raise ParameterError(f"{name} must be a number, was {text!r}") from None
+        return text

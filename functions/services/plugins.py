@@ -4,12 +4,13 @@ from functools import cache
 from logging import Logger
 
 import strategies
-from engine import metrics
+from engine import cost_models, metrics
 from functions import providers, trackers
 
 KINDS = {
     "strategy": strategies,
     "metric": metrics,
+    "cost model": cost_models,
     "provider": providers,
     "tracker": trackers,
 }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine import Fill
     from engine.metrics import Floats
-    from engine.trades import SplitEvent
+    from engine.trades import RoundTrip, SplitEvent
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,8 @@ class Performance:
     count from the run's first. since: when start_equity was what it was worth.
     calculation_time: the last slot's close, or when a backtest was made.
     lasting: whether this moment is kept for ever, or replaced by the next.
+    round_trips: flat to flat, by exit; None where they follow from fills and splits alone.
+    multipliers: money for a price of one, by symbol; 1 where not named.
     """
 
     owner: Owner
@@ -46,6 +48,8 @@ class Performance:
     periods_per_year: float
     calculation_time: datetime
     lasting: bool
+    round_trips: tuple[RoundTrip, ...] | None = None
+    multipliers: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,11 @@ def latest_of(metrics: PerformanceMetrics) -> dict[str, Any]:
 
 
 def _told(one: Estimate) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in _FIELDS}
+    told = {name: getattr(one, name) for name in _FIELDS}
+    return told if one.dates is None else {**told, "dates": one.dates}
 
 
-_FIELDS = tuple(field.name for field in fields(Estimate))
+_FIELDS = tuple(field.name for field in fields(Estimate) if field.name != "dates")
 
 
 def _text(time: datetime) -> str:

@@ -21,7 +21,11 @@ class CurveRow(NamedTuple):
 
 
 class TradeRow(NamedTuple):
-    """One fill."""
+    """One fill.
+
+    reason: what filled it, where that was not the order at its price. volume_known: whether its
+    bar told a volume, which caps what fills.
+    """
 
     execution_id: UUID
     id: UUID
@@ -34,7 +38,9 @@ class TradeRow(NamedTuple):
     commission: Decimal
     slippage: Decimal
     pnl: Decimal | None
-    delisted: bool = False
+    order_id: str | None = None
+    reason: str | None = None
+    volume_known: bool = True
 
 
 class LeafRow(NamedTuple):
@@ -75,7 +81,8 @@ def trades(connection: AnyConnection, execution_ids: Iterable[UUID]) -> dict[UUI
         """
         SELECT execution_id, id, execution_time,
             market_data_snapshot ->> 'session' AS session, symbol, side, quantity, price,
-            commission, slippage, pnl, order_id IS NOT DISTINCT FROM 'delisting' AS delisted
+            commission, slippage, pnl, order_id, market_data_snapshot ->> 'reason' AS reason,
+            (market_data_snapshot -> 'volume') IS DISTINCT FROM 'null'::jsonb AS volume_known
         FROM trades WHERE execution_id = ANY(%s) ORDER BY execution_id, sequence
         """,
         execution_ids,

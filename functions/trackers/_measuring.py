@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from engine.metrics import measure
-from engine.trades import round_trips
+from engine.trades import RoundTrip, round_trips
 from functions.store.performance import Performance, PerformanceMetrics
 
 
@@ -17,8 +17,9 @@ def measured(performance: Performance) -> PerformanceMetrics:
         since=performance.since.date(),
         benchmark=performance.benchmark,
         cash=performance.cash,
-        round_trips=round_trips(performance.fills, performance.splits),
+        round_trips=_round_trips(performance),
         fills=performance.fills,
+        multipliers=performance.multipliers,
     )
     return PerformanceMetrics(
         performance.owner,
@@ -27,6 +28,12 @@ def measured(performance: Performance) -> PerformanceMetrics:
         _instant(int(performance.closes[-1])),
         values,
     )
+
+
+def _round_trips(performance: Performance) -> tuple[RoundTrip, ...]:
+    if performance.round_trips is not None:
+        return performance.round_trips
+    return round_trips(performance.fills, performance.splits, multipliers=performance.multipliers)
 
 
 def _instant(seconds: int) -> datetime:

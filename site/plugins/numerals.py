@@ -13,7 +13,16 @@ from pelican.plugins import signals
 
 NONE = "–"
 MINUS = "−"
-PLACES = {"fraction": 1, "ratio": 2, "money": 2, "days": 0, "sessions": 0, "count": 0}
+PLACES = {
+    "fraction": 1,
+    "ratio": 2,
+    "money": 2,
+    "days": 0,
+    "sessions": 0,
+    "count": 0,
+    "basis points": 1,
+}
+SUFFIXES = {"fraction": "%", "basis points": " bp"}
 Number = float | int | str | Decimal
 
 
@@ -22,6 +31,8 @@ def shown(value: Number | None, unit: str, *, signed: bool = False) -> str:
 
     >>> shown(0.1234, "fraction", signed=True), shown(-0.5, "ratio"), shown(None, "ratio")
     ('+12.3%', '−0.50', '–')
+    >>> shown(12.34, "basis points")
+    '12.3 bp'
     >>> shown("100000.00000000", "money"), shown(-1234.5, "money"), shown(500, "sessions")
     ('$100,000.00', '−$1,234.50', '500')
     """
@@ -30,7 +41,7 @@ def shown(value: Number | None, unit: str, *, signed: bool = False) -> str:
     exact = Decimal(str(value)) * (100 if unit == "fraction" else 1)
     rounded = exact.quantize(Decimal(1).scaleb(-PLACES[unit]), ROUND_HALF_EVEN)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return f"{sign}{'$' * (unit == 'money')}{abs(rounded):,f}{'%' * (unit == 'fraction')}"
+    return f"{sign}{'$' * (unit == 'money')}{abs(rounded):,f}{SUFFIXES.get(unit, '')}"
 
 
 def interval(estimate: Mapping[str, Any], unit: str, *, signed: bool = False) -> str:

@@ -10,6 +10,7 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP}
 MAIN = ["/", "/robots/", "/robots/sma-cross/"]
 CHECKS = ["/status/", "/robots/sma-cross/parity/", "/robots/rsi-reversion/parity/"]
 DOCS = ["/docs/what-is-promised/", "/docs/life-of-a-slot/", "/docs/bring-your-own-data/"]
+DOCS += ["/docs/assumptions/", "/docs/life-of-an-order/", "/docs/coming-from-backtrader/"]
 OTHERS = [*CHECKS, *DOCS, "/docs/how-results-are-made/", "/docs/metrics/", "/docs/", "/features/"]
 OTHERS += [
     "/about/",

@@ -261,7 +261,7 @@ def numerals():
     return module
 
 
-@pytest.mark.parametrize("unit", ["fraction", "ratio", "money", "sessions"])
+@pytest.mark.parametrize("unit", ["fraction", "ratio", "money", "sessions", "basis points"])
 @pytest.mark.parametrize("signed", [False, True])
 def test_browser_and_build_write_numbers_alike(visit, site, numerals, unit, signed):
     page = visit(site, "/").page

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from engine import Action, Bars, Market
+from engine.bars import QuotedPrices
 
 FIRST = date(2012, 1, 9)
 NAN = float("nan")
@@ -43,7 +44,17 @@ def intraday(daily: Bars, rows_a_session: int) -> Bars:
     """The same rows as bars of an hour, so many to a session; the last may have fewer."""
     session, hour = np.divmod(np.arange(len(daily.sessions)), rows_a_session)
     opens = daily.opens[session] + 3600 * hour
-    return daily._replace(sessions=daily.sessions[session], opens=opens, closes=opens + 3600)
+    closes = opens + 3600
+    return daily._replace(sessions=daily.sessions[session], opens=opens, closes=closes, ends=None)
+
+
+def quoted(daily: Bars, spread: float) -> Bars:
+    """The same bars with bid and ask, half the spread below and above each price."""
+    side = [np.array(array) for array in daily[3:7]]
+    ask, bid = (
+        QuotedPrices(*(array + half for array in side)) for half in (spread / 2, -spread / 2)
+    )
+    return daily._replace(ask=ask, bid=bid)
 
 
 def market(

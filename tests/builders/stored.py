@@ -28,7 +28,10 @@ CONFIG = {
 METRICS: dict[str, dict[str, Any]] = {
     "total_return": {"value": 0.1234},
     "sharpe_ratio": {"value": 0.71, "low": -0.2, "high": 1.6, "sample_size": 250, "method": "x"},
-    "max_drawdown": {"value": -0.0812},
+    "max_drawdown": {
+        "value": -0.0812,
+        "dates": {"start": "2012-01-05", "trough": "2012-01-19", "recovery": None},
+    },
     "win_rate": {"value": None, "reason": "no round trip has ended"},
 }
 
@@ -148,7 +151,12 @@ def _trade(owner: Owner, kind: str, sequence: int, time: datetime) -> Trade:
         pnl=Decimal("12.5") if sells else None,
         execution_time=time,
         trade_type="paper" if kind == "paper" else "simulated",
-        market_data_snapshot={"session": str(time.date()), "open": 181.0, "volume": None},
+        market_data_snapshot={
+            "session": str(time.date()),
+            "open": 181.0,
+            "volume": None,
+            **({"reason": "stop loss"} if sells else {}),
+        },
     )
 
 

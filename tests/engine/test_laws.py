@@ -39,7 +39,8 @@ def markets(draw, rows=60, *, late=True):
         late=draw(st.integers(0, 30)),
     )
     rows_a_session = draw(st.sampled_from([1, 1, 2, 7]))
-    raw = plain.raw if rows_a_session == 1 else intraday(plain.raw, rows_a_session)
+    daily = plain.raw._replace(ends=None)
+    raw = daily if rows_a_session == 1 else intraday(daily, rows_a_session)
     day = st.sampled_from(raw.sessions.tolist())
     symbol, seen = st.sampled_from(SYMBOLS), st.none() | day if late else st.none()
     split = st.builds(

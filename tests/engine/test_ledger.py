@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 import strategies
-from engine import Account, Action, Market, Position, simulate
+from engine import Account, Action, Costs, Market, Options, Position, simulate
 from engine.money import UNIT
 from tests.builders.bars import NAN, intraday, market, random_market
 from tests.builders.robots import scripted
@@ -83,9 +83,77 @@ def test_a_run_over_hours_reads_as_lines(golden):
         Action("AAPL", date(2012, 1, 11), "split", 2.0),
         Action("IBM", date(2012, 1, 12), "dividend", 0.75, seen=date(2012, 1, 13)),
     ]
-    hours = Market.build(daily.symbols, intraday(daily.raw, 7), actions)
+    hours = Market.build(daily.symbols, intraday(daily.raw._replace(ends=None), 7), actions)
     robot = strategies.get("sma_cross")(fast=3, slow=8)
     golden("hours", simulate(robot, hours).ledger())
+
+
+def test_orders_that_rest_and_exits_read_as_lines(golden):
+    kept = []
+
+    def rest(broker):
+        low = broker.buy("AAPL", quantity=5, limit=97, tif="day")
+        high = broker.buy("AAPL", quantity=5, stop=103, limit=104)
+        broker.one_cancels_other(low, high)
+        kept.append(broker.buy("IBM", value=20_000, trail_share=0.02))
+
+    script = {
+        0: lambda b: b.buy("IBM", quantity=40, stop_loss=0.05, take_profit=0.1, trailing=0.08),
+        1: rest,
+        3: lambda b: (b.replace(kept[0], trail=1), b.protect("IBM", stop_loss=0.02)),
+        4: lambda b: (b.sell("IBM", quantity=4, trail=2), b.sell("FB", quantity=9, tif="close")),
+        6: lambda b: (b.cancel_all("IBM"), b.protect("FB", take_profit=0.2)),
+        7: lambda b: b.sell("AAPL", value=300, stop=99, reduce_only=True),
+    }
+    prices = {
+        "AAPL": "100-100 100-99 100-104.5 103-102 102-101 50.5-51 51-51 51-51 50-48 48-48",
+        "FB": "40-40 40-40 40-40 40-40 40-40 40-40 40-41 41-33 30-30 30-30",
+        "IBM": "180-181 181-182 183-185 184-182 182-180 180-178 177-176 176-176 170-170 170-170",
+    }
+    split = Action("AAPL", date(2012, 1, 16), "split", 2.0)
+    run = simulate(scripted(script), market(parsed(prices), [split]))
+    golden("resting_orders", run.ledger())
+
+
+def test_debts_and_ruin_read_as_lines(golden):
+    script = {
+        0: lambda b: (b.target("IBM", weight=1.5), b.target("FB", weight=-1.0)),
+        1: lambda b: b.buy("IBM", quantity=5),
+        3: lambda b: b.buy("FB", quantity=10),
+        4: lambda b: b.target("FB", weight=-2.0),
+        7: lambda b: b.buy("IBM", quantity=1),
+    }
+    prices = {
+        "FB": "40-40 40-40 41-53 52-52 52-52 52-52 53-110 110-110 110-110",
+        "IBM": "100-100 100-100 100-90 91-91 91-91 91-91 91-91 91-91 91-91",
+    }
+    owing = Options(costs=Costs(borrow_rate=0.05, debit_rate=0.08), leverage=2.5)
+    opening = Account.of_cash("10000")
+    run = simulate(scripted(script), market(parsed(prices)), opening=opening, options=owing)
+    golden("debts_and_ruin", run.ledger())
+
+
+def parsed(prices):
+    """Opens and closes by symbol."""
+    return {
+        symbol: [tuple(float(price) for price in bar.split("-")) for bar in column.split()]
+        for symbol, column in prices.items()
+    }
+
+
+def test_partial_fills_and_ambiguous_bars_read_as_lines(golden):
+    script = {
+        0: lambda b: b.buy("IBM", quantity=30, stop_loss=0.05, take_profit=0.05),
+        1: lambda b: b.buy("FB", value=1_000),
+    }
+    prices = {"FB": [40.0] * 6, "IBM": [100.0] * 6}
+    made = market(prices)
+    high, low, volume = made.raw.high.copy(), made.raw.low.copy(), made.raw.volume.copy()
+    high[3, 1], low[3, 1], volume[:, 1] = 106.0, 94.0, 120.0
+    raw = made.raw._replace(high=high, low=low, volume=volume)
+    options = Options(size_at="decision", close_at_end=True, fill="next_close")
+    run = simulate(scripted(script), Market.build(made.symbols, raw), options=options)
+    golden("partial_fills", run.ledger())
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS))

@@ -39,5 +39,5 @@ def test_weights_that_are_no_real_numbers_are_refused(kind):
 @pytest.mark.parametrize("weight", [1e300, np.inf, -1e300])
 def test_an_enormous_weight_is_refused_without_a_warning(weight):
     made = market({"IBM": [1.0, 2.0]})
-    with pytest.raises(OrderError, match=r"the weight of IBM on .*, a weight is from 0 to 1"):
+    with pytest.raises(OrderError, match=r"the weight of IBM on .*; it must be from -1000 to 1000"):
         simulate(deciding(np.full((2, 1), weight)), made)

@@ -5,22 +5,24 @@ from datetime import date
 import numpy as np
 import pytest
 
-from engine import Account, Action
+from engine import Account, Action, Options
+from engine.accepting import accept
 from engine.account import opened
 from engine.decisions import orders_of
-from engine.loop import accept, next_busy
+from engine.loop import next_busy
 from tests.builders.bars import NAN, market
 
 pytestmark = pytest.mark.engine
 
 PRICES = {"FB": [40.0, NAN, NAN, 41.0, 42.0, 43.0], "IBM": [100.0] * 6}
 DAY = date(2012, 1, 13)
+RULES = Options().rules(tuple(PRICES))
 
 
 def stood(weights, actions=()):
     made = market(PRICES, actions)
     orders = orders_of(np.array(weights), made, 0, "row")
-    return opened(Account.of_cash("1000"), made.symbols, 0, orders), made.prices
+    return opened(Account.of_cash("1000"), made, 0, orders), made.prices
 
 
 NOTHING = [[NAN, NAN]] * 6
@@ -46,7 +48,7 @@ def test_an_order_that_waits_is_looked_at_again_at_its_symbols_next_bar(symbol, 
     weights = np.full((6, 2), NAN)
     weights[0, symbol] = 0.5
     state, prices = stood(weights)
-    accept(state, 0)
+    accept(state, prices, RULES, 0)
     assert next_busy(state, prices, 1, 6) == row
 
 
@@ -54,5 +56,5 @@ def test_an_order_for_a_delisted_symbol_waits_for_nothing():
     weights = np.full((6, 2), NAN)
     weights[5, 1] = 0.5
     state, prices = stood(weights, [Action("IBM", DAY, "delisting", 0.0)])
-    accept(state, 5)
+    accept(state, prices, RULES, 5)
     assert next_busy(state, prices, 5, 6) == 6

@@ -86,3 +86,8 @@ def test_a_day_after_the_last_bar_has_no_row():
 
 def test_a_day_without_a_session_finds_the_next():
     assert market({"IBM": [1.0] * 8}).row_of(date(2012, 1, 14)) == 5
+
+
+def test_a_market_is_shown_by_its_symbols_and_stretch():
+    made = market({"IBM": [1.0] * 3, "FB": [2.0] * 3})
+    assert repr(made) == "Market(IBM, FB; 2012-01-09 to 2012-01-11, 3 rows)"

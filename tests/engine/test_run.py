@@ -1,9 +1,10 @@
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from engine import Account, Costs, Options, Position, simulate
+from engine import Account, Costs, Market, Options, Position, simulate
 from engine.money import UNIT
 from tests.builders.bars import NAN, market, random_market
 from tests.builders.robots import scripted, weighted
@@ -66,7 +67,10 @@ def test_events_tell_why_an_order_was_not_filled():
 
 def test_a_price_too_small_for_whole_cash_buys_what_can_be_counted():
     run = simulate(weighted(np.ones((2, 1))), market({"DUST": [1e-7, 1e-7]}), options=FREE)
-    assert run.fills[0].quantity == 90_000_000_000 * UNIT
+    assert run.fills[0].quantity == 100_000 * UNIT  # a tenth of the volume
+    free = dataclasses.replace(FREE, participation=None)
+    run = simulate(weighted(np.ones((2, 1))), market({"DUST": [1e-4, 1e-4]}), options=free)
+    assert run.fills[0].quantity == 1_000_000_000 * UNIT
 
 
 def test_accounts_of_all_rows_are_there_when_nothing_ever_traded():
@@ -84,3 +88,77 @@ def test_a_row_on_which_nothing_happens_has_the_account_of_the_one_before():
     assert same == [False, False, True, True, True]
     assert [len(account.waiting) for account in accounts] == [0, 1, 0, 0, 0, 0]
     assert [account.cash // UNIT for account in accounts] == [100_000] * 2 + [99_800] * 4
+
+
+def ranging(high, low):
+    """One symbol bought at 100 on the second bar, which then moves between low and high."""
+    made = market({"IBM": [100.0, 100.0, 100.0]})
+    raw = made.raw._replace(
+        high=np.array([[100.0], [high], [100.0]]), low=np.array([[100.0], [low], [100.0]])
+    )
+    script = {0: lambda b: b.buy("IBM", quantity=10, stop_loss=0.05, take_profit=0.05)}
+    return simulate(scripted(script), Market.build(["IBM"], raw), options=FREE)
+
+
+def test_the_result_range_of_an_ambiguous_bar_is_two_runs():
+    run = ranging(110.0, 90.0)
+    assert run.ambiguous_bars == 1
+    worse, better = run.result_range()
+    assert worse is run
+    ends = [round(one.equity[-1], 6) for one in (worse, better)]
+    assert ends == [99_950.0, 100_050.0]
+    assert [one.fills[1].reason for one in (worse, better)] == ["stop loss", "take profit"]
+    assert any(note.startswith("ambiguous: in 1 bars") for note in run.notes)
+
+
+def test_without_an_ambiguous_bar_the_range_is_one_result():
+    run = ranging(110.0, 99.0)
+    assert run.ambiguous_bars == 0
+    assert run.result_range() == (run, run)
+    assert not any(note.startswith("ambiguous") for note in run.notes)
+
+
+def test_a_run_says_what_must_be_said():
+    made = market({"IBM": [100.0] * 3})
+    unknown = Market.build(["IBM"], made.raw._replace(volume=np.full((3, 1), NAN)))
+    names = [note.split(":")[0] for note in simulate(scripted({}), unknown, options=FREE).notes]
+    assert names == ["no costs", "volume unknown"]
+    assert simulate(scripted({}), made).notes == ()
+    assert simulate(scripted({}), unknown, start=made.sessions[1].item()).notes[0][:14] == (
+        "volume unknown"
+    )
+
+
+def test_a_position_without_a_bar_is_stale():
+    buy = {0: lambda b: b.buy("IBM", quantity=1)}
+    prices = {"FB": [50.0, NAN, 50.0, 50.0], "IBM": [100.0, 100.0, NAN, 100.0]}
+    run = simulate(scripted(buy), market(prices))
+    assert run.stale.tolist() == [[False, False], [False, False], [False, True], [False, False]]
+
+
+def test_an_account_without_equity_is_ruined():
+    levered = Options(costs=Costs(0, 0), leverage=4.0)
+    buy = {0: lambda b: b.target("IBM", weight=4.0), 2: lambda b: b.buy("IBM", quantity=1)}
+    made = market({"IBM": [100.0, (100.0, 70.0), 70.0, 70.0]})
+    run = simulate(scripted(buy), made, options=levered)
+    assert run.ruined
+    assert [(fill.side, fill.order_id, fill.reason) for fill in run.fills] == [
+        ("buy", "2012-01-09-IBM-1", None),
+        ("sell", "ruin", "ruined"),
+    ]
+    last = run.account_at(3)
+    assert (last.ruined, last.positions, last.waiting) == (True, {}, ())
+    assert run.events[-1].reason == "ruined"
+    assert any(note.startswith("ruined: ") for note in run.notes)
+    assert simulate(scripted(buy), made, opening=last).ruined
+
+
+def test_a_run_is_shown_in_one_line():
+    run = simulate(scripted({0: lambda b: b.buy("IBM", quantity=1)}), market({"IBM": [100.0] * 3}))
+    assert repr(run) == "Run(Scripted, IBM, 2012-01-09 to 2012-01-11, 1 fills)"
+
+
+def test_fills_at_the_close_have_its_time():
+    made, late = market({"IBM": [100.0] * 3}), Options(fill="next_close")
+    run = simulate(scripted({0: lambda b: b.buy("IBM", quantity=1)}), made, options=late)
+    assert [(fill.row, fill.time) for fill in run.fills] == [(1, int(made.closes[1]))]

@@ -101,15 +101,22 @@ def test_explicit_quantities_come_first_and_the_rest_is_shared():
     assert bought == {"AAPL": 400, "IBM": 600}
 
 
-def test_selling_more_than_is_held_is_rejected():
-    run, sold = asked(lambda b: b.sell("IBM", quantity=21), {"IBM": 100.0}, opening=holding("20"))
-    assert sold == {}
-    assert "rejects  sell 21 IBM at market: more than is held" in run.ledger()
+def test_selling_more_than_is_held_goes_short():
+    run, _ = asked(lambda b: b.sell("IBM", quantity=21), {"IBM": 100.0}, opening=holding("20"))
+    assert [told(fill) for fill in run.fills] == [-20, -1]
+    assert run.account_at(1).positions["IBM"].quantity == -UNIT
 
 
-def test_selling_a_value_ends_at_what_is_held():
-    _, sold = asked(lambda b: b.sell("IBM", value=1e6), {"IBM": 100.0}, opening=holding("20"))
-    assert sold == {"IBM": -20}
+def test_selling_a_value_goes_as_far_short_as_buying_power_lets():
+    run, _ = asked(lambda b: b.sell("IBM", value=1e6), {"IBM": 100.0}, opening=holding("20"))
+    assert [told(fill) for fill in run.fills] == [-20, -20]
+
+
+def test_selling_to_reduce_alone_ends_at_what_is_held():
+    run, _ = asked(
+        lambda b: b.sell("IBM", value=1e6, reduce_only=True), {"IBM": 100.0}, opening=holding("20")
+    )
+    assert [told(fill) for fill in run.fills] == [-20]
 
 
 def test_buys_and_sales_add_to_what_is_held():

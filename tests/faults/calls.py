@@ -15,6 +15,10 @@ from functions.store.session import KeptConnection
 Mode = Literal["dies", "cut off before", "cut off after"]
 
 
+READ = " that only reads"
+CHANGES = ("INSERT", "UPDATE", "DELETE", "COPY", "CREATE", "DROP", "LOCK", "SET ", "NOTIFY", "pg_")
+
+
 class DeathError(BaseException):
     """The process is gone; nothing may catch this, and nothing after it reaches the outside."""
 
@@ -88,6 +92,13 @@ class Calls:
         return _Watched(self, client)
 
 
+def only_reads(gen: Any) -> bool:
+    """Whether an exchange with the server is a query that changes and locks nothing."""
+    asked = gen.gi_frame.f_locals.get("query") if getattr(gen, "gi_frame", None) else None
+    text = asked.strip() if isinstance(asked, str) else ""
+    return text.startswith(("SELECT", "WITH")) and not any(word in text for word in CHANGES)
+
+
 class _Watched:
     def __init__(self, calls: Calls, client: Any) -> None:
         self._calls = calls
@@ -122,6 +133,7 @@ def counted() -> Iterator[Calls]:
                 return psycopg.OperationalError("server closed the connection unexpectedly")
 
             name = getattr(gen, "__qualname__", "exchange")
+            name += READ * only_reads(gen)
             return calls.made(name, lambda: waiting(gen, *told, **more), cut)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -224,6 +224,7 @@ def _publish_robot(
         "cash": "100000.00000000",
         "options": {"commission_bps": 5.0, "slippage_bps": 5.0, "lot_size": 1.0,
                     "cash_buffer": 0.0, "min_trade": 0.0},
+        "notes": [],
         "benchmark": benchmark,
         "registered_at": f"{SESSIONS[BACKTEST - 1]}T21:00:00Z",
         "as_of": f"{SESSIONS[until - 1]}T21:00:00Z",
@@ -281,7 +282,12 @@ def _period(slug: str, stretch: dict, start_equity: float, trades: list, phase: 
         sessions=np.array(sessions, dtype="datetime64[D]"),
         periods_per_year=252.0,
         benchmark=None if stretch["benchmark"] is None else np.array(stretch["benchmark"]),
-        round_trips=[SimpleNamespace(net_pnl=int(one * 1e8), days_held=21.0) for one in pnl],
+        round_trips=[
+            SimpleNamespace(
+                net_pnl=int(one * 1e8), days_held=21.0, mae_return=-0.03, mfe_return=0.05
+            )
+            for one in pnl
+        ],
     )
     return {
         "execution_id": str(uuid5(NAMESPACE_URL, f"{slug}/{phase}")),
@@ -315,6 +321,8 @@ def _trades(slug: str, sessions: int) -> list[dict[str, Any]]:
             "kind": "fill",
             "symbol": symbol,
             "side": side,
+            "action": side,
+            "reason": "limit" if number % 7 == 6 else None,
             "quantity": money(quantity),
             "price": money(price),
             "commission": money(quantity * price * 0.0005),
@@ -358,6 +366,6 @@ def _leaves(folder: Path, slug: str, sessions: int) -> list[dict[str, Any]]:
 
 
 def _catalogue() -> dict[str, Any]:
-    fields = ("name", "title", "unit", "group", "better", "formula", "summary")
+    fields = ("name", "title", "unit", "group", "better", "formula", "summary", "notes")
     metrics = [{field: getattr(each, field) for field in fields} for each in catalogue().values()]
     return {"strategies": [], "metrics": metrics}

@@ -134,25 +134,59 @@ def test_one_session_is_no_plural(tmp_path):
         assert not re.search(r"(?<![\d,])1 sessions", text)
 
 
-FREE = {"commission_bps": 0, "slippage_bps": 0.0, "lot_size": 1.0}
+SAID = ["no costs: a real account would have earned less", "fills at the same close: known"]
 
 
-@pytest.mark.parametrize(("costs", "marked"), [({}, True), ({"slippage_bps": 1.0}, False)])
-def test_a_result_without_costs_says_so_wherever_it_is_shown(data, tmp_path, costs, marked):
-    change(data / "robots/sma-cross/summary.json", options={**FREE, **costs})
+@pytest.mark.parametrize("notes", [[], SAID[:1], SAID])
+def test_what_must_be_said_of_a_result_is_said_wherever_it_is_shown(data, tmp_path, notes):
+    marked = len(notes)
+    change(data / "robots/sma-cross/summary.json", notes=notes)
     index = json.loads((data / "robots/index.json").read_text())
     for robot in index["robots"]:
-        robot["options"] = FREE | costs if robot["slug"] == "sma-cross" else robot["options"]
+        robot["notes"] = notes if robot["slug"] == "sma-cross" else robot["notes"]
     write(data / "robots/index.json", index)
     build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
     league = Page(tmp_path / "out/robots/index.html")
-    assert league.source.count("data-no-costs") == marked
+    assert league.source.count("data-note") == marked
     page = Page(tmp_path / "out/robots/sma-cross/index.html")
     simulated = re.findall('class="simulated"', page.source.partition("<main")[2])
     assert page.faults == []
-    assert page.source.count("data-no-costs") == (len(simulated) + 1 if marked else 0)
+    assert page.source.count("data-note") == (len(simulated) + 1) * marked
     home = Page(tmp_path / "out/index.html")
-    assert home.source.count("data-no-costs") == (4 if marked else 0)
+    assert home.source.count("data-note") == 4 * marked
+
+
+def test_short_positions_and_what_closed_them_are_told(data, tmp_path):
+    held = {"symbol": "IBM", "quantity": "-57.00000000", "price": "181.10000000"}
+    worth = {"value": "-10322.70000000", "weight": -0.103227}
+    change(data / "robots/sma-cross/summary.json", positions=[held | worth])
+    path = data / "robots/sma-cross/trades.json"
+    items = json.loads(path.read_text())["items"]
+    items[-1] |= {"side": "buy", "action": "buy back", "reason": "stop loss", "pnl": "-5.00000000"}
+    items[-2] |= {"side": "sell", "action": "sell short", "reason": None, "pnl": None}
+    change(path, items=items)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    page = Page(tmp_path / "out/robots/sma-cross/index.html")
+    assert page.faults == []
+    assert all(words in page.text for words in ("sell short", "buy back, stop loss", "−57"))
+    assert all(words in page.text for words in ("−$10,322.70", "−10.3%"))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({}, ["next session's open"]),
+        ({"fill": "same_close"}, ["the deciding session's close"]),
+        ({"fill": "next_close", "leverage": 2.0}, ["next session's close", "leverage 2.0"]),
+        ({"instruments": {"ES": {"multiplier": 50.0}}}, ['instruments {"ES": {"multiplier": 50']),
+    ],
+)
+def test_what_it_is_simulated_with_is_told(data, tmp_path, options, told):
+    path = data / "robots/sma-cross/summary.json"
+    change(path, options=json.loads(path.read_text())["options"] | options)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    text = " ".join(Page(tmp_path / "out/robots/sma-cross/index.html").text.split())
+    assert all(words in text for words in told)
 
 
 @pytest.mark.parametrize("sessions", [0, 1, 2])

@@ -134,7 +134,7 @@ def test_metrics_stand_in_the_catalogues_order(site):
 
 
 def test_a_robot_with_costs_is_not_marked(built):
-    assert [page.path for page in built if "data-no-costs" in page.source] == []
+    assert [page.path for page in built if "data-note" in page.source] == []
 
 
 def test_record_and_backtest_never_share_a_label(site):

@@ -3,8 +3,9 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
+from engine.notes import notes_of
 from functions.api.fields import Document, Instant, Json
 
 Phase = Literal["backtest", "record"]
@@ -40,10 +41,20 @@ class Execution(Document):
     started_at: Instant | None
     finished_at: Instant | None
     options: Json | None = Field(
-        description="Costs and sizes that it is simulated with. Where commission_bps and "
-        "slippage_bps are both 0 it trades for free: say so wherever its result is shown.",
-        examples=[{"commission_bps": 5.0, "slippage_bps": 5.0, "lot_size": 1.0}],
+        description="What it is simulated with: costs, sizes, fills and margin. What is usual is "
+        "left out, but for the first five.",
+        examples=[{"commission_bps": 5.0, "slippage_bps": 5.0, "lot_size": 1.0, "leverage": 2.0}],
     )
+
+    @computed_field(  # type: ignore[prop-decorator]
+        description="What must be said wherever its result is shown, such as that it trades "
+        "without costs; each text is a name, a colon and what it means.",
+        examples=[["no costs: a real account would have earned less"]],
+    )
+    @property
+    def notes(self) -> list[str]:
+        """What its options make it say."""
+        return notes_of(self.options or {})
 
 
 class ExecutionDetail(Execution):

@@ -1,5 +1,6 @@
 """What was measured, as the API shows it."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -21,6 +22,12 @@ class Measurement(Document):
     sample_size: int | None = Field(None, description="How many observations it rests on.")
     method: str | None = Field(None, description="How the interval was made.")
     reason: str | None = Field(None, description="Why there is no value.")
+    dates: dict[str, date | None] | None = Field(
+        None,
+        description="When it happened, by what happened then; null for what has not happened yet. "
+        "Told with the latest metrics.",
+        examples=[{"start": "2020-02-19", "trough": "2020-03-23", "recovery": None}],
+    )
     calculation_time: Instant | None = Field(
         None, description="The slot or run that it was recorded with; null for the latest."
     )

@@ -29,7 +29,16 @@ class Trade(Document):
     phase: Phase
     trade_type: Literal["simulated", "paper"]
     sequence: int = Field(description="Its place in the run.", examples=[41])
-    order_id: str | None
+    order_id: str | None = Field(
+        description="The order it is of: for an attached exit the one that brought it. delisting, "
+        "liquidation, ruin or end where no order was asked for.",
+        examples=["2012-01-09-AAPL-1"],
+    )
+    reason: str | None = Field(
+        description="What filled it, where that was not a market or stop order at its price: "
+        "limit, stop loss, take profit, trailing stop, liquidated, ruined or the run ends.",
+        examples=["stop loss"],
+    )
     symbol: str = Field(examples=["AAPL"])
     side: Literal["buy", "sell"]
     quantity: Amount
@@ -38,7 +47,8 @@ class Trade(Document):
     slippage: Amount = Field(description="What slippage cost, in cash; price holds it already.")
     pnl: Amount | None = Field(
         description="Profit where the fill reduces a position, at average cost, less its share of "
-        "commissions; null where it opens or adds."
+        "commissions; null where it opens or adds. A sell without a profit is short, and a buy "
+        "with one buys back."
     )
     execution_time: Instant
 
@@ -47,8 +57,8 @@ class TradeDetail(Trade):
     """One fill, with the market data it was made on."""
 
     market_data_snapshot: Json | None = Field(
-        description="The bar that the order was filled in.",
-        examples=[{"open": 61.2, "high": 62.1, "low": 60.9, "close": 61.5}],
+        description="The bar that the order was filled in, and the decision behind it.",
+        examples=[{"open": 61.2, "high": 62.1, "low": 60.9, "close": 61.5, "reason": "limit"}],
     )
     created_at: Instant
 

@@ -10,7 +10,7 @@ from functions.store.reading import measurements
 from functions.store.reading.rows import Reading, Row
 
 _SHOWN = (
-    *("value", "low", "high", "sample_size", "method", "reason"),
+    *("value", "low", "high", "sample_size", "method", "reason", "dates"),
     *("calculation_time", "period_start", "period_end"),
 )
 

@@ -9,6 +9,7 @@ import strategies
 from engine import Options, Strategy
 from engine.errors import RobotPlugError
 from functions.services.proof.links import told_by
+from functions.services.record.asked import opened_with
 from functions.services.record.comparing import Replayed
 from functions.services.record.definition import Definition, resolve
 from functions.services.record.leaf import source_hash
@@ -55,8 +56,8 @@ def rerun(
 
 
 def _inherited(record: Record, before: Sequence[DecisionRow]) -> dict[str, Decided]:
-    """Where the orders that came with the opening account were asked for."""
-    waiting = {order["id"] for order in record.segment.opening["waiting"]}
+    """Where the orders that the opening account still has to do with were asked for."""
+    waiting = opened_with(record.segment.opening)
     return {
         order["id"]: Decided(row.slot, row.hash)
         for row in (before if waiting else ())

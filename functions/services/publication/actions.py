@@ -1,4 +1,4 @@
-"""What dividends and splits brought an account: its recorded cash, less what its trades explain."""
+"""What changed an account beyond its trades: its recorded cash, less what they explain."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from engine.money import UNIT, worth
+from engine import Options
+from engine.instruments import Instrument
+from engine.money import UNIT, value_of
 from functions.services.publication.documents import Document, History, Phase, Standing, money
 from functions.store.series import CurveRow, TradeRow
 from functions.store.told import ToldRow
 
 SPLIT, DELISTING = "split", "delisting"
+INTEREST = {"symbol": "", "kind": "interest", "value": None, "ex_date": None, "late": False}
+"""Of an account that pays for what it borrows: its cash changes at each close."""
 
 
 class Booked(NamedTuple):
@@ -39,23 +43,24 @@ def actions_of(standing: Standing, history: History) -> list[Document]:
 
 def _changed(standing: Standing, history: History, phase: Phase) -> Iterator[Document]:
     curve, trades = history.curves[phase], history.trades.get(phase, ())
-    cash = _unexplained(curve, trades, Decimal(standing.robot.config["cash"]))
-    lot = round(float(standing.robot.config["options"].get("lot_size", 1)) * UNIT)
-    booked = _effective(_booked(history.told, curve), trades, lot)
+    options = Options.from_dict(standing.robot.config["options"])
+    cash = _unexplained(curve, trades, Decimal(standing.robot.config["cash"]), options)
+    booked = _effective(_booked(history.told, curve), trades, options)
+    interest = [INTEREST] if options.costs.borrow_rate or options.costs.debit_rate else []
     for session in dict.fromkeys(curve.sessions):
         actions = booked.get(session, [])
         if cash.get(session) or any(each.told.kind == SPLIT for each in actions):
-            told = [_action(each) for each in actions]
+            told = [*(_action(each) for each in actions), *interest]
             yield {"session": session, "cash": money(cash[session]), "actions": told}
 
 
 def _unexplained(
-    curve: CurveRow, trades: Sequence[TradeRow], opening: Decimal
+    curve: CurveRow, trades: Sequence[TradeRow], opening: Decimal, options: Options
 ) -> Mapping[str, Decimal]:
     """Return by session how the cash changed beyond what was bought and sold."""
     traded: dict[str, int] = defaultdict(int)
     for trade in trades:
-        traded[trade.session or ""] += _cash_of(trade)
+        traded[trade.session or ""] += _cash_of(trade, options.instrument(trade.symbol))
     found, before = {}, opening
     for session, after in dict(zip(curve.sessions, curve.cash, strict=True)).items():
         found[session] = after - before - Decimal(traded[session]) / UNIT
@@ -63,9 +68,9 @@ def _unexplained(
     return found
 
 
-def _cash_of(trade: TradeRow) -> int:
+def _cash_of(trade: TradeRow, instrument: Instrument) -> int:
     """In units, rounded as the engine does."""
-    value = worth(_units(trade.quantity), _units(trade.price))
+    value = value_of(_units(trade.quantity), _units(trade.price), instrument.multiplier)
     return (value if trade.side == "sell" else -value) - _units(trade.commission)
 
 
@@ -93,7 +98,7 @@ def _seen(told: ToldRow) -> str:
 
 
 def _effective(
-    booked: Mapping[str, Sequence[Booked]], trades: Sequence[TradeRow], lot: int
+    booked: Mapping[str, Sequence[Booked]], trades: Sequence[TradeRow], options: Options
 ) -> dict[str, list[Booked]]:
     """Return the actions of shares that were held then, a delisting told by its trade apart."""
     held: dict[str, int] = defaultdict(int)
@@ -107,7 +112,9 @@ def _effective(
         for each in found[session]:
             if each.told.kind == SPLIT and each.told.value is not None:
                 units = round(held[each.told.symbol] * float(each.told.value))
-                held[each.told.symbol] = units - units % lot
+                lot = round(options.lot_of(each.told.symbol) * UNIT)
+                left_over = abs(units) % lot
+                held[each.told.symbol] = units - (left_over if units > 0 else -left_over)
         for trade in by_session[session]:
             held[trade.symbol] += _units(trade.quantity) * (1 if trade.side == "buy" else -1)
     return found

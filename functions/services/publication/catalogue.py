@@ -55,4 +55,5 @@ def _metric(name: str) -> Document:
         "better": found.better,
         "formula": found.formula,
         "summary": found.summary,
+        "notes": found.notes,
     }

@@ -16,6 +16,8 @@ from functions.store.series import CurveRow, LeafRow, TradeRow
 from functions.store.told import ToldRow
 
 VERSION = 1
+WITHOUT_ORDER = ("delisting", "liquidation", "ruin", "end")
+"""What stands in the place of an order's id where none was asked for."""
 Document = dict[str, Any]
 Phase = str
 
@@ -114,15 +116,28 @@ def _trade(trade: TradeRow, phase: Phase) -> Document:
         "time": instant(trade.execution_time),
         "session": trade.session or session_closed_at(trade.execution_time).isoformat(),
         "phase": phase,
-        "kind": "delisting" if trade.delisted else "fill",
+        "kind": trade.order_id if trade.order_id in WITHOUT_ORDER else "fill",
         "symbol": trade.symbol,
         "side": trade.side,
+        "action": action_of(trade.side, opens=trade.pnl is None),
+        "reason": trade.reason,
         "quantity": money(trade.quantity),
         "price": money(trade.price),
         "commission": money(trade.commission),
         "slippage": money(trade.slippage),
         "pnl": None if trade.pnl is None else money(trade.pnl),
     }
+
+
+def action_of(side: str, *, opens: bool) -> str:
+    """Say what a fill does; one that reduces has a profit, one that opens or adds has none.
+
+    >>> action_of("sell", opens=True), action_of("buy", opens=False)
+    ('sell short', 'buy back')
+    """
+    if opens:
+        return "sell short" if side == "sell" else "buy"
+    return "buy back" if side == "buy" else "sell"
 
 
 def record_of(standing: Standing, history: History) -> Document:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.notes import VOLUME_UNKNOWN
 from functions.charts import charts
 from functions.services.platform import Platform
 from functions.services.publication.actions import actions_of
@@ -67,8 +68,11 @@ def _publish(objects: Objects, standing: Standing, history: History, position: i
 def documents(standing: Standing, history: History) -> dict[str, Document]:
     """Return all of one robot's documents by file name."""
     trades, head = trades_of(history), headed(standing)
+    summary = summary_of(standing) | {"recent_trades": trades[-RECENT_TRADES:]}
+    if not all(trade.volume_known for rows in history.trades.values() for trade in rows):
+        summary["notes"].append(VOLUME_UNKNOWN)
     return {
-        SUMMARY: summary_of(standing) | {"recent_trades": trades[-RECENT_TRADES:]},
+        SUMMARY: summary,
         "equity.json": head | equity_of(history),
         "trades.json": head | {"items": trades, "actions": actions_of(standing, history)},
         "record.json": head | record_of(standing, history),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from engine.estimates import Estimate
 from engine.evidence import verdict
+from engine.notes import RUINED, notes_of
 from functions.services.publication.documents import (
     Document,
     Standing,
@@ -13,13 +14,17 @@ from functions.services.publication.documents import (
     money,
 )
 from functions.store.closes import session_closed_at
-from functions.store.publication import RobotRow, RunRow
+from functions.store.publication import HeadRow, RobotRow, RunRow
 
 ESTIMATE = ("value", "low", "high", "sample_size", "method", "reason")
+SOME = ("dates",)
 
 
 def summary_of(standing: Standing) -> Document:
-    """Return who the robot is, what it holds and how both phases measure."""
+    """Return who the robot is, what it holds and how both phases measure.
+
+    notes: what must be said wherever a result of its is shown, as far as fills are not asked.
+    """
     return (
         headed(standing)
         | _identity(standing.robot)
@@ -55,10 +60,15 @@ def _state(standing: Standing) -> Document:
         "slot": head.slot if head else None,
         "head": head.hash if head else None,
         "status": "drifted" if drifted else robot.status,
+        "notes": [*notes_of(robot.config["options"]), *([RUINED] if _is_ruined(head) else [])],
         "equity": equity_now(standing),
         "cash_now": head.account["cash"] if head else robot.config["cash"],
         "positions": positions(standing),
     }
+
+
+def _is_ruined(head: HeadRow | None) -> bool:
+    return head is not None and head.account.get("ruined", False)
 
 
 def equity_now(standing: Standing) -> str:
@@ -74,18 +84,30 @@ def positions(standing: Standing) -> list[Document]:
     held = standing.head.account["positions"] if standing.head else {}
     equity = Decimal(equity_now(standing))
     return [
-        _position(symbol, Decimal(position["quantity"]), standing.marks.get(symbol), equity)
+        _position(symbol, Decimal(position["quantity"]), _mark(standing, symbol), equity)
         for symbol, position in sorted(held.items())
         if Decimal(position["quantity"]) != 0
     ]
 
 
-def _position(symbol: str, quantity: Decimal, mark: Decimal | None, equity: Decimal) -> Document:
-    value = None if mark is None else quantity * mark
+def _mark(standing: Standing, symbol: str) -> tuple[Decimal, Decimal] | None:
+    """A symbol's raw close, and what one share is worth at it."""
+    mark = standing.marks.get(symbol)
+    if mark is None:
+        return None
+    instruments = standing.robot.config["options"].get("instruments", {})
+    return mark, mark * Decimal(str(instruments.get(symbol, {}).get("multiplier", 1)))
+
+
+def _position(
+    symbol: str, quantity: Decimal, mark: tuple[Decimal, Decimal] | None, equity: Decimal
+) -> Document:
+    """quantity, value and weight: below zero where it is short."""
+    value = None if mark is None else quantity * mark[1]
     return {
         "symbol": symbol,
         "quantity": money(quantity),
-        "price": None if mark is None else money(mark),
+        "price": None if mark is None else money(mark[0]),
         "value": None if value is None else money(value),
         "weight": None if value is None or equity == 0 else round(float(value / equity), 6),
     }
@@ -105,7 +127,9 @@ def _period(run: RunRow | None) -> Document:
 def _metrics(run: RunRow | None) -> Document:
     measured = (run and run.latest_metrics) or {}
     return {
-        name: {part: estimate.get(part) for part in ESTIMATE} for name, estimate in measured.items()
+        name: {part: estimate.get(part) for part in ESTIMATE}
+        | {part: estimate[part] for part in SOME if estimate.get(part) is not None}
+        for name, estimate in measured.items()
     }
 
 

@@ -151,14 +151,16 @@ def _result(
     if isinstance(added, Exception):
         return added
     if added is None:
-        return Outcome(slug)
+        return Outcome(slug, moved=True)
     return Outcome(slug, len(found.addition.entries), found.waiting, None, added.outbox)
 
 
 def _drifted(archive: Archive, record: Record, drift: Drift) -> Outcome:
     noted = note_drift(archive, record, drift)
     slug = record.robot.slug
-    return Outcome(slug) if noted is None else Outcome(slug, drift=drift, outbox=noted)
+    if noted is None:
+        return Outcome(slug, moved=True)
+    return Outcome(slug, drift=drift, outbox=noted)
 
 
 def _tried(call: Callable[..., Found], *arguments: object) -> Found | Exception:

@@ -8,6 +8,7 @@ from functions.services.platform import Platform
 from functions.services.record.advancing import Due, Outcome, advance_records
 from functions.services.record.archive import Archive
 from functions.services.record.delivering import deliver
+from functions.store.records import Head
 
 
 class Advanced(NamedTuple):
@@ -19,16 +20,25 @@ class Advanced(NamedTuple):
 
 
 def advance_all(archive: Archive, robots: Sequence[UUID], due: Due) -> Advanced:
-    """Advance each robot to the slot; nothing is delivered."""
-    records = archive.records(robots)
-    done = advance_records(archive, records, due)
-    found = Advanced([], {}, list(done.outbox))
-    for record, result in zip(records, done.results, strict=True):
-        if isinstance(result, Exception):
-            found.errors[record.robot.slug] = result
-        else:
-            found.outcomes.append(result)
-            found.outbox.extend(result.outbox)
+    """Advance each robot to the slot; nothing is delivered.
+
+    Whom another call advanced meanwhile is looked at again, since that call's slot may be an
+    earlier one; not where its head stands as it stood.
+    """
+    found, left, heads = Advanced([], {}, []), list(robots), dict[UUID, Head]()
+    while left:
+        records, left = archive.records(left), []
+        done = advance_records(archive, records, due)
+        found.outbox.extend(done.outbox)
+        for record, result in zip(records, done.results, strict=True):
+            if isinstance(result, Exception):
+                found.errors[record.robot.slug] = result
+            elif result.moved and heads.get(record.owner.strategy_id) != record.head:
+                heads[record.owner.strategy_id] = record.head
+                left.append(record.owner.strategy_id)
+            else:
+                found.outcomes.append(result)
+                found.outbox.extend(result.outbox)
     return found
 
 

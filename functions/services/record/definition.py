@@ -38,6 +38,11 @@ def resolve(strategy_code: str, config: dict[str, Any]) -> Definition:
     strategy = strategies.get(name)(**config.get("parameters", {}))
     source = strategies.source(name)
     options = Options.from_dict(config.get("options", {}))
+    if options.costs.own:
+        raise ParameterError(
+            "a cost model that runs Python of its own cannot be kept with a run; give one of "
+            "numbers, or use `robotplug backtest`"
+        )
     values: dict[str, Any] = dict(strategy.parameters_dict())
     return Definition(strategy, source, source_hash(source), values, options)
 

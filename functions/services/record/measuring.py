@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from engine import Action, Run
 from engine.metrics import Floats
+from engine.trades import Ranges
 from functions.services.market.calendars import sessions
 from functions.services.record.archive import Archive
 from functions.services.record.benchmark import Public, benchmark_curve
@@ -42,6 +43,8 @@ def moments(
     curve = before.earlier.then(curve_of(run))
     rows = len(curve.closes)
     start_row = len(tape.market.sessions) - rows
+    ranges = Ranges.of(tape.market.symbols, tape.market.raw, start_row)
+    curve = curve._replace(ranges=ranges)
     benchmark = benchmark_curve(before.robots, config, tape.hash, tape.market, start_row)
     account = Account(
         record.owner, float(config["cash"]), record.robot.registered_at, config["calendar"]

@@ -17,7 +17,8 @@ class Outcome(NamedTuple):
     """What became of one robot.
 
     appended: how many slots. waiting: why the newest has not closed yet. drift: why nothing was
-    appended. outbox: positions to deliver.
+    appended. outbox: positions to deliver. moved: whether nothing was appended because another
+    advance came first, which may not have come as far.
     """
 
     robot: str
@@ -25,6 +26,7 @@ class Outcome(NamedTuple):
     waiting: str = ""
     drift: Drift | None = None
     outbox: tuple[int, ...] = ()
+    moved: bool = False
 
 
 Result = Outcome | Exception

@@ -1,6 +1,9 @@
 """A run so far, brought into the form that metrics take."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +14,7 @@ from engine.events import events_of
 from engine.metrics import Floats, periods_per_year
 from engine.money import UNIT
 from engine.state import CASH_IN_LIEU, SPLIT
-from engine.trades import SplitEvent
+from engine.trades import Ranges, SplitEvent, round_trips
 from functions.store.performance import Performance
 from functions.store.records import Owner
 
@@ -19,7 +22,8 @@ from functions.store.records import Owner
 class Curve(NamedTuple):
     """A stretch of a run's life; arrays of shape (rows,), rows of fills and splits from its first.
 
-    closes: seconds since 1970 UTC. equity, cash: whole currency.
+    closes: seconds since 1970 UTC. equity, cash: whole currency. ranges: the bars of these rows,
+    None where they are not at hand. multipliers: money for a price of one, 1 where not named.
     """
 
     closes: NDArray[np.int64]
@@ -28,6 +32,8 @@ class Curve(NamedTuple):
     cash: Floats
     fills: tuple[Fill, ...]
     splits: tuple[SplitEvent, ...]
+    ranges: Ranges | None = None
+    multipliers: Mapping[str, float] = MappingProxyType({})
 
     def head(self, rows: int) -> "Curve":
         """Return the curve as it was after its first rows."""
@@ -38,6 +44,8 @@ class Curve(NamedTuple):
             self.cash[:rows],
             tuple(fill for fill in self.fills if fill.row < rows),
             tuple(split for split in self.splits if split.row < rows),
+            self.ranges and self.ranges.head(rows),
+            self.multipliers,
         )
 
     def then(self, later: "Curve") -> "Curve":
@@ -52,6 +60,7 @@ class Curve(NamedTuple):
             np.concatenate((self.cash, later.cash)),
             (*self.fills, *(_moved(fill, rows) for fill in later.fills)),
             (*self.splits, *(split._replace(row=split.row + rows) for split in later.splits)),
+            multipliers=later.multipliers,
         )
 
 
@@ -68,6 +77,9 @@ def measurable(
     account: Account, curve: Curve, benchmark: Floats | None, at: datetime, *, lasting: bool
 ) -> Performance:
     """Return the whole curve as a performance, session by session where bars are shorter."""
+    trips = round_trips(
+        curve.fills, curve.splits, ranges=curve.ranges, multipliers=curve.multipliers
+    )
     curve, benchmark = _by_session(curve, benchmark)
     return Performance(
         owner=account.owner,
@@ -83,6 +95,8 @@ def measurable(
         periods_per_year=periods_per_year(account.calendar),
         calculation_time=at,
         lasting=lasting,
+        round_trips=trips,
+        multipliers=curve.multipliers,
     )
 
 
@@ -109,6 +123,8 @@ def curve_of(run: Run) -> Curve:
         run.cash_units / UNIT,
         tuple(_moved(fill, -run.start_row) for fill in run.fills),
         tuple(_run_splits(run)),
+        Ranges.of(run.market.symbols, run.market.raw, run.start_row),
+        {symbol: one.multiplier for symbol, one in run.options.instruments.items()},
     )
 
 
@@ -130,10 +146,4 @@ def _run_splits(run: Run) -> list[SplitEvent]:
 
 
 def _moved(fill: Fill, rows: int) -> Fill:
-    if rows == 0:
-        return fill
-    return Fill(
-        fill.row + rows,
-        *(fill.session, fill.time, fill.symbol, fill.side, fill.quantity, fill.price),
-        *(fill.commission, fill.slippage, fill.pnl, fill.order_id),
-    )
+    return fill if rows == 0 else replace(fill, row=fill.row + rows)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from engine import Run
 from functions.services.record import measuring, segments
 from functions.services.record.archive import Archive
+from functions.services.record.asked import still_asked
 from functions.services.record.benchmark import Public
 from functions.services.record.comparing import (
     DATA,
@@ -171,7 +172,7 @@ def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Pu
         mark=task.mark,
     )
     addition = addition_of(archive, additions)
-    left = {order.id for order in found.run.account_at(len(news.tape.market.sessions) - 1).waiting}
+    left = still_asked(found.run.account_at(len(news.tape.market.sessions) - 1))
     verified = Verified(
         _appended(record, addition),
         task.mark,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from engine.errors import DataError
 from functions import trackers
 from functions.services.record.archive import Archive
+from functions.services.record.asked import opened_with
 from functions.services.record.comparing import Drift, Replayed
 from functions.services.record.definition import Definition, version_of
 from functions.services.record.replay import Replay
@@ -78,9 +79,9 @@ def decided_in(replayed: Replay) -> dict[str, Decided]:
 
 
 def inherited(archive: Archive, record: Record) -> dict[str, Decided]:
-    """Where the orders that came with the opening account were asked for."""
+    """Where the orders that the opening account still has to do with were asked for."""
     segment, execution = record.segment, record.owner.execution_id
-    orders = [order["id"] for order in segment.opening["waiting"]]
+    orders = sorted(opened_with(segment.opening))
     if not orders:
         return {}
     found = archive.asked_before(execution, segment.first_seq, orders)

@@ -40,7 +40,7 @@ class RobotDefinition:
     symbols: tuple[str, ...]
     backtest_from: date
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    options: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     cash: str = "100000.00000000"
     benchmark: str | None = None
     calendar: str = "XNYS"
@@ -56,6 +56,7 @@ class RobotDefinition:
         """Return what `strategies.config` holds, parameters and options complete."""
         asked = {"parameters": dict(self.parameters), "options": dict(self.options)}
         resolved = resolve(self.strategy_code, asked)
+        resolved.options.rules(self.symbols)  # refuses an instrument that is none of them
         return {
             "parameters": resolved.parameters,
             "symbols": list(self.symbols),

@@ -24,7 +24,7 @@ from functions.store.records import Record
 KEPT_REPLAYS = 4096
 """Some kilobytes each."""
 
-Columns = tuple[NDArray[np.int64], ...]
+Columns = tuple[NDArray[np.int64] | NDArray[np.float64], ...]
 
 
 class Played(NamedTuple):
@@ -64,7 +64,8 @@ class Verified(NamedTuple):
     """A record whose stored rows are those of a replay.
 
     record, mark: how it must be read, and its rows be marked, for that to hold still.
-    decided: where the orders that wait were asked for. earlier: what earlier segments brought.
+    decided: where the orders that may still trade were asked for. earlier: what earlier segments
+    brought.
     """
 
     record: Record

@@ -66,7 +66,8 @@ def _snapshot(run: Run, fill: Fill, decided: Decided | None) -> dict[str, Any]:
     values = {name: float(getattr(raw, name)[fill.row, column]) for name in names}
     known = {name: None if value != value else value for name, value in values.items()}
     slot, name = decided or (None, None)
-    return {"session": str(fill.session), **known, "decided_in": slot, "decision": name}
+    why = {"reason": fill.reason} if fill.reason else {}
+    return {"session": str(fill.session), **known, "decided_in": slot, "decision": name, **why}
 
 
 class Point(NamedTuple):

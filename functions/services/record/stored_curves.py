@@ -37,7 +37,8 @@ def stored_curve(
 
 def _fill(trade: Trade, sessions: NDArray[np.datetime64], closes: NDArray[np.int64]) -> Fill:
     time = int(trade.execution_time.timestamp())
-    told = (trade.market_data_snapshot or {}).get("session")
+    snapshot = trade.market_data_snapshot or {}
+    told = snapshot.get("session")
     # Where one session's close is the next one's open, the instant alone does not tell which.
     session = date.fromisoformat(told) if told else trade.execution_time.date()
     return Fill(
@@ -52,6 +53,7 @@ def _fill(trade: Trade, sessions: NDArray[np.datetime64], closes: NDArray[np.int
         slippage=to_units(trade.slippage),
         pnl=None if trade.pnl is None else to_units(trade.pnl),
         order_id=trade.order_id or "",
+        reason=snapshot.get("reason"),
     )
 
 

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from engine import Action, Bars, Market
+from engine.bars import ends_of, joined
 from engine.errors import DataError
 from engine.money import Ints
+from functions.services.market.calendars import sessions
+from functions.services.market.grid import DAY
+from functions.services.market.slots import Slot
 from functions.services.record.leaf import GENESIS, leaf_hash, plain
 from functions.store import tapes
 
@@ -63,7 +66,21 @@ class Tape:
     @cached_property
     def market(self) -> Market:
         """The market as it was known at the tape's last close."""
-        return Market.build(self.symbols, self.bars, self.actions)
+        bars = self.bars._replace(ends=self._ends())
+        return Market.build(self.symbols, bars, self.actions)
+
+    def _ends(self) -> Ints | None:
+        """When each row's session closes by its calendar; None where every row is a session."""
+        slot = Slot.parse(self.slots[-1][0])
+        if slot.bar == DAY:
+            return None
+        mine = self.bars.sessions
+        known = sessions(slot.calendar, mine[0].item(), mine[-1].item())
+        days = np.array([day.session for day in known], dtype="datetime64[D]")
+        closes = np.array([int(day.closes.timestamp()) for day in known], dtype=np.int64)
+        at = np.searchsorted(days, mine).clip(max=len(days) - 1)
+        ends: Ints = np.maximum(np.where(days[at] == mine, closes[at], 0), ends_of(self.bars))
+        return ends
 
     def slots_after(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the slots that followed an entry; BrokenTapeError where it is not on the tape."""
@@ -81,7 +98,7 @@ class Tape:
         return Tape(
             chain[-1][0],
             self.symbols,
-            _joined(self.bars, _arrays(self.symbols, entries)),
+            joined(self.bars, _arrays(self.symbols, entries)),
             (*self.actions, *booked),
             self.action_ids | {action.id for entry in entries for action in entry.actions},
             (*self.slots, *((entry.slot, name) for name, entry in chain)),
@@ -204,8 +221,3 @@ def _number(text: str | None) -> float:
 
 def _seconds(instant: str) -> int:
     return int(datetime.fromisoformat(instant).timestamp())
-
-
-def _joined(before: Bars, after: Bars) -> Bars:
-    pairs: Any = zip(before, after, strict=True)
-    return Bars(*(np.concatenate(pair) for pair in pairs))

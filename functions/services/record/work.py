@@ -31,7 +31,7 @@ class Work:
         return self._due
 
     def performance(self, strategy_id: UUID, trade_type: str | None = None) -> Performance:
-        """Read a run back and bring it into the form that metrics take, without a benchmark."""
+        """Read a run back into the form that metrics take, without benchmark and bars."""
         run = runs.read_run(self._database, strategy_id, trade_type)
         points = runs.read_points(self._database, run.owner.execution_id) if run else []
         if run is None or not points:

@@ -12,7 +12,7 @@ _COLUMNS = SQL("""
 t.id, t.strategy_id, t.execution_id, {phase} AS phase, t.trade_type, t.sequence, t.order_id,
 t.symbol, t.side, round(t.quantity, 8)::text AS quantity, round(t.price, 8)::text AS price,
 round(t.commission, 8)::text AS commission, round(t.slippage, 8)::text AS slippage,
-round(t.pnl, 8)::text AS pnl, t.execution_time
+round(t.pnl, 8)::text AS pnl, t.execution_time, t.market_data_snapshot ->> 'reason' AS reason
 """).format(phase=PHASE)
 
 _FILTER = SQL("""

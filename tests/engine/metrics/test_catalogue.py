@@ -23,9 +23,14 @@ ARRAYS = list(SAMPLES)
 TOTALS = {"trade_count", "commission_paid", "slippage_paid"}
 # These are numbers even where nothing moves.
 STILL = {
-    *TOTALS, "total_return", "cagr", "best_day", "worst_day", "exposure", "volatility",
-    "downside_deviation", "max_drawdown", "average_drawdown", "longest_drawdown",
-    "value_at_risk_95", "cvar_95", "turnover", "win_rate", "expectancy", "average_holding_days",
+    *TOTALS, "total_return", "cagr", "exposure", "volatility", "downside_deviation",
+    *(f"{which}_{period}" for which in ("average", "best", "worst")
+      for period in ("day", "month", "year")),
+    "up_months", "down_months", "max_drawdown", "average_drawdown", "longest_drawdown",
+    "ulcer_index", "value_at_risk_95", "cvar_95", "value_at_risk_99", "cvar_99", "tracking_error",
+    "turnover", "win_rate", "expectancy", "average_holding_days", "median_holding_days",
+    "longest_holding_days", "longest_win_run", "longest_loss_run", "average_mae", "worst_mae",
+    "average_mfe",
 }  # fmt: skip
 
 
@@ -33,6 +38,7 @@ def cut(measured: Measured, sessions: int) -> Measured:
     """The same with so few sessions, round trips and fills."""
     few = {name: getattr(measured, name)[:sessions] for name in ARRAYS}
     few["equity"] = measured.equity[: sessions + 1]
+    few["sessions"] = measured.sessions[:sessions]
     return replace(measured, **few, years=sessions / 252)
 
 
@@ -48,12 +54,20 @@ def test_every_plugin_loads():
 
 def test_the_set_asked_for_is_there():
     assert set(metrics.names()) >= {
-        "total_return", "cagr", "best_day", "worst_day", "exposure",
+        "total_return", "cagr", "average_day", "average_month", "average_year",
+        "best_day", "worst_day", "best_month", "worst_month", "best_year", "worst_year",
+        "up_months", "down_months", "exposure",
         "volatility", "downside_deviation", "max_drawdown", "average_drawdown",
-        "longest_drawdown", "value_at_risk_95", "cvar_95", "skew", "kurtosis",
-        "sharpe_ratio", "sortino_ratio", "calmar_ratio", "alpha", "beta", "correlation",
-        "trade_count", "win_rate", "profit_factor", "expectancy", "average_win", "average_loss",
-        "average_holding_days", "turnover", "commission_paid", "slippage_paid",
+        "longest_drawdown", "ulcer_index", "value_at_risk_95", "cvar_95", "value_at_risk_99",
+        "cvar_99", "skew", "kurtosis", "tail_ratio",
+        "sharpe_ratio", "sortino_ratio", "calmar_ratio", "omega_ratio", "gain_to_pain_ratio",
+        "recovery_factor", "information_ratio", "treynor_ratio", "stability",
+        "alpha", "beta", "correlation", "tracking_error", "up_capture", "down_capture",
+        "trade_count", "win_rate", "profit_factor", "expectancy", "payoff_ratio", "average_win",
+        "average_loss", "median_win", "median_loss", "average_holding_days",
+        "median_holding_days", "longest_holding_days", "average_mae", "worst_mae", "average_mfe",
+        "longest_win_run", "longest_loss_run", "system_quality", "kelly_criterion",
+        "turnover", "commission_paid", "slippage_paid", "break_even_cost",
         "probabilistic_sharpe_ratio", "minimum_track_record",
     }  # fmt: skip
 
@@ -89,7 +103,7 @@ def test_an_ordinary_sample_gives_a_finite_value_with_its_size(name, sample):
     assert found.value is not None
     assert math.isfinite(found.value)
     assert found.reason is None
-    assert found.sample_size in (750, 120, 60)
+    assert found.sample_size in (750, 120, 60, 35, 3)
 
 
 @every_metric
@@ -127,7 +141,14 @@ def test_growth_that_varies_by_rounding_alone_counts_as_constant(name, sample):
     grown = np.round(100_000.0 * 1.0004 ** np.arange(751), 8)
     steady = grown[1:] / grown[:-1] - 1.0
     found = metrics.get(name).of(
-        replace(sample, equity=grown, returns=steady, benchmark_returns=steady)
+        replace(
+            sample,
+            equity=grown,
+            returns=steady,
+            benchmark_returns=steady,
+            monthly_returns=metrics.period_returns(grown, sample.sessions, "month"),
+            yearly_returns=metrics.period_returns(grown, sample.sessions, "year"),
+        )
     )
     assert found.value is None or abs(found.value) < 1e6
 
@@ -139,6 +160,39 @@ def test_bounds_stand_on_both_sides_of_the_value(name, sample):
         assert found.low is found.high is None
     else:
         assert found.low < found.value < found.high
+
+
+@every_metric
+@pytest.mark.parametrize("convention", metrics.CONVENTIONS)
+def test_in_every_convention_it_is_a_number_or_says_why_not(name, convention, sample):
+    found = metrics.get(name).of(replace(sample, convention=convention, risk_free=0.0001))
+    assert found.value is not None
+    nothing = metrics.get(name).of(replace(cut(sample, 1), convention=convention))
+    assert (nothing.value is None) == (nothing.reason is not None)
+
+
+def test_a_convention_that_is_none_suggests_the_nearest(sample):
+    with pytest.raises(ParameterError, match="did you mean 'empyrical'"):
+        metrics.get("sharpe_ratio").of(replace(sample, convention="empirical"))
+
+
+def test_what_happened_when_stands_beside_the_number(sample):
+    found = metrics.get("max_drawdown").of(sample)
+    assert list(found.dates) == ["start", "trough", "recovery"]
+    assert found.dates["start"] < found.dates["trough"]
+    assert metrics.get("sharpe_ratio").of(sample).dates is None
+
+
+def test_notes_say_what_the_summary_does_not():
+    notes = metrics.get("sharpe_ratio").notes
+    assert notes.startswith("returns: shape (sessions,), simple.")
+    assert "Sharpe (1994)" in notes
+    assert ">>>" not in notes
+
+
+def test_without_the_bars_how_far_round_trips_went_is_not_known(sample):
+    found = metrics.get("average_mae").of(replace(sample, trip_mae=None))
+    assert (found.value, found.reason) == (None, "the bars of the round trips are not known")
 
 
 def test_without_a_benchmark_the_reason_says_so(sample):
@@ -155,6 +209,8 @@ def test_without_a_benchmark_the_reason_says_so(sample):
         ("win_rate", 0, "no round trips yet"),
         ("cagr", 100, "less than a year is too short to annualise"),
         ("kurtosis", 3, "fewer than four sessions"),
+        ("best_month", 0, "no months yet"),
+        ("value_at_risk_99", 19, "fewer than 100 sessions"),
     ],
 )
 def test_a_reason_is_in_words(name, sessions, reason, sample):

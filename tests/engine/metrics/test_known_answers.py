@@ -1,8 +1,6 @@
 """Values that others published or computed, none of them by this code."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,20 +9,15 @@ from engine.metrics._intervals import sharpe_standard_error, wilson
 from engine.metrics.benchmark import alpha, beta, correlation
 from engine.metrics.drawdown import average_drawdown, longest_drawdown, max_drawdown
 from engine.metrics.luck import probability_above, track_record_needed
-from engine.metrics.ratios import calmar_ratio, sharpe_ratio, sortino_ratio
-from engine.metrics.returns import best_day, cagr, exposure, total_return, worst_day
-from engine.metrics.risk import (
-    cvar_95,
-    downside_deviation,
-    kurtosis,
-    skew,
-    value_at_risk_95,
-    volatility,
-)
+from engine.metrics.moments import kurtosis, skew
+from engine.metrics.ratios import sharpe_ratio, sortino_ratio
+from engine.metrics.ratios_of_growth import calmar_ratio
+from engine.metrics.returns import cagr, exposure, total_return
+from engine.metrics.risk import downside_deviation, volatility
+from engine.metrics.seasons import best_day, worst_day
+from engine.metrics.tails import cvar_95, value_at_risk_95
 
 pytestmark = pytest.mark.engine
-
-SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "reference"
 
 # The series and the expected values of empyrical's own tests (tests/test_stats.py, Apache-2.0).
 # Their first return is NaN, which they skip in returns and count as time: 0.0 in SPACED.
@@ -242,44 +235,3 @@ def test_standard_error_of_a_sharpe_ratio_in_lo_2002_table_1(sharpe, periods, ex
 )
 def test_wilson_interval_in_newcombe_1998_table_1(successes, trials, expected):
     assert wilson(successes, trials) == pytest.approx(expected, abs=5e-5)
-
-
-@pytest.mark.skipif(
-    not SHARED.exists(), reason="the reference results lie beside the project, in ../shared/data"
-)
-class TestAgainstThePublishedCases:
-    """empyrical-reloaded's cases, read from the reference folder."""
-
-    reference = (
-        json.loads((SHARED / "empyrical_metrics_dev.json").read_text()) if SHARED.exists() else {}
-    )
-
-    def cases(self, function):
-        for case in self.reference["cases"]:
-            simple = isinstance(case.get("returns"), str) and case["returns"] != "df_input"
-            if case["function"] == [function] and simple:
-                yield case, self.series(case["returns"])
-
-    def series(self, name):
-        found = self.reference["series"][name]
-        return np.array([each or 0.0 for each in found.get("values", [])])
-
-    def test_total_return(self):
-        cases = [case for case in self.cases("cum_returns_final") if "df" not in case[0]["returns"]]
-        assert len(cases) >= 4
-        for case, returns in cases:
-            found = total_return(grown(returns))
-            if case["expected"] is None:
-                assert math.isnan(found)
-            else:
-                start = case["starting_value"]
-                expected = case["expected"] / start - 1.0 if start else case["expected"]
-                assert found == pytest.approx(expected, abs=10 ** -case["decimals"])
-
-    def test_annual_return(self):
-        cases = list(self.cases("annual_return"))
-        assert len(cases) == 3
-        periods = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
-        for case, returns in cases:
-            longer, years = repeated_past_a_year(returns, periods[case["period"]])
-            assert cagr(grown(longer), years) == pytest.approx(case["expected"], rel=1e-8)

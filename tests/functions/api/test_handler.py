@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "boto3", "botocore", "sqlalchemy", "numba", "engine", "moto")
+HEAVY = ("numpy", "pandas", "boto3", "botocore", "sqlalchemy", "numba", "moto")
 EVENTS = Path(__file__).parents[2] / "events"
 
 

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.api.models.executions import Execution
 from functions.store.records import Owner
 from tests.builders.stored import METRICS, REGISTERED, add_metric, make_robot, make_run
 
@@ -45,6 +46,24 @@ def test_the_latest_metrics_of_the_record(reader, robot, route):
 def test_a_result_tells_what_trading_cost(reader, robot, route, phase):
     answer = reader.get(route, execution_id=robot.runs[phase]).json
     assert answer["execution"]["options"] == {"commission_bps": 5.0, "slippage_bps": 5.0}
+    assert answer["execution"]["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        (None, []),
+        ({"commission_bps": 0.0, "slippage_bps": 0.0}, ["no costs"]),
+        ({"commission_bps": 0.0, "slippage_bps": 0.0, "per_share": 0.005}, []),
+        (
+            {"fill": "same_close", "participation": None},
+            ["fills at the same close", "no volume limit"],
+        ),
+    ],
+)
+def test_what_must_be_said_of_a_result_stands_beside_it(options, notes):
+    told = Execution.model_construct(options=options).notes
+    assert [note.partition(": ")[0] for note in told] == notes
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -65,6 +84,12 @@ def test_an_undefined_metric_is_null_with_its_reason(reader, robot):
     metrics = reader.get("/performance/sma-cross/metrics").json["metrics"]
     assert metrics["win_rate"]["value"] is None
     assert metrics["win_rate"]["reason"] == "no round trip has ended"
+
+
+def test_when_it_happened_stands_beside_the_number(reader, robot):
+    metrics = reader.get("/performance/sma-cross/metrics").json["metrics"]
+    assert metrics["max_drawdown"]["dates"] == METRICS["max_drawdown"]["dates"]
+    assert metrics["sharpe_ratio"]["dates"] is None
 
 
 def test_metrics_by_name_once_each_in_the_order_asked(reader, robot):

@@ -42,6 +42,7 @@ def test_fills_of_the_record_newest_first(reader, robot):
     assert (newest["side"], newest["pnl"]) == ("sell", "12.50000000")
     assert newest["execution_time"] == "2012-01-09T21:00:00Z"
     assert answer["items"][1]["pnl"] is None
+    assert [item["reason"] for item in answer["items"][:2]] == ["stop loss", None]
 
 
 def test_fills_of_a_named_run(reader, robot):
@@ -115,6 +116,7 @@ def test_one_fill_has_the_market_data_it_was_made_on(reader, robot):
         "session": "2012-01-09",
         "open": 181.0,
         "volume": None,
+        "reason": "stop loss",
     }
 
 

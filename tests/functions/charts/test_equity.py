@@ -49,6 +49,18 @@ def test_fills_stand_on_the_curve_of_their_session(published):
     assert mark["xaxis"] == "x2"
 
 
+def test_a_short_sale_and_what_filled_it_are_told(published):
+    robot = published(100, 60)
+    fill = robot.trades["items"][-1] | {"side": "sell"}
+    for told, words in [
+        ({"action": "sell short", "reason": None}, "sell short 57 IBM at 181.10"),
+        ({"action": "sell", "reason": "stop loss"}, "sell 57 IBM at 181.10, stop loss"),
+    ]:
+        robot.trades["items"] = [fill | told]
+        (mark,) = traces(robot, "Sell")
+        assert mark["text"] == [words]
+
+
 def test_fills_of_one_session_and_side_share_a_mark(published):
     robot = published(100, 60)
     (fill, *_) = [each for each in robot.trades["items"] if each["phase"] == "record"]

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import simulate
+from engine import cost_models, simulate
 from engine.errors import DataError
 from functions.local.backtest import Request, simulated
 from functions.local.past import Series, market_of, past_of
@@ -61,6 +62,40 @@ def test_options_are_set_like_parameters():
     assert (options.costs.commission_bps, options.costs.slippage_bps) == (0.0, 5.0)
 
 
+def test_every_option_can_be_set():
+    given = ["leverage=2", "participation=none", "fill=next_close", "limit_touch=true",
+             "tiers=[[0, 10], [1000, 5]]", 'instruments={"AAPL": {"lot_size": 0.1}}',
+             "cost_model=lean", "minimum=2"]  # fmt: skip
+    options = parsed(settings=given).options
+    assert (options.leverage, options.participation, options.fill) == (2.0, None, "next_close")
+    assert (options.limit_touch, options.costs.tiers) == (True, ((0.0, 10.0), (1000.0, 5.0)))
+    assert options.instruments["AAPL"].lot_size == 0.1
+    assert (options.costs.per_share, options.costs.minimum) == (0.005, 2.0)
+
+
+def test_flags_are_options_and_what_they_change_is_said():
+    done = robotplug(
+        "backtest", "sma_cross", "--symbols", "AAPL", "--start", "2012-01-03", "--cost-model",
+        "lean", "--fill", "same_close", "--leverage", "2", "--participation", "none",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (
+        "commission 0 and slippage 0 basis points, per share 0.005, minimum 1, maximum 0.005, "
+        "leverage 2, fills at the same close"
+    ) in done.stdout
+    assert "fills at the same close: at a price that was known when it was decided" in done.stdout
+    assert "no volume limit: fills as if any size could be traded" in done.stdout
+
+
+def test_cost_models_are_listed():
+    done = robotplug("costs")
+    assert re.search(
+        r"^lean +.*per_share 0.005, minimum 1.0, maximum 0.005$", done.stdout, re.MULTILINE
+    )
+    told = json.loads(robotplug("costs", "--json").stdout)
+    assert {one["name"] for one in told} == {*cost_models.names()}
+
+
 def test_the_table_says_what_was_simulated_and_what_it_cost():
     done = robotplug(
         "backtest", "sma_cross", "--symbols", "AAPL,MSFT", "--start", "2005-01-01",
@@ -78,7 +113,7 @@ def test_a_run_without_costs_says_so():
         "backtest", "buy_and_hold", "--symbols", "IBM", "--set", "commission_bps=0",
         "--set", "slippage_bps=0",
     )  # fmt: skip
-    assert "no costs" in done.stdout
+    assert "no costs: a real account would have earned less" in done.stdout
 
 
 def test_json_has_the_same_numbers():
@@ -86,6 +121,7 @@ def test_json_has_the_same_numbers():
     told = json.loads(done.stdout)
     result = simulated(parsed())
     assert told["trade_count"] == len(result.run.fills)
+    assert (told["notes"], told["ruined"], told["ambiguous_bars"]) == ([], False, 0)
     assert told["equity"] == f"{result.run.equity[-1]:.8f}"
     assert told["metrics"]["sharpe_ratio"]["value"] == result.metrics["sharpe_ratio"].value
     assert told["account"] == result.run.account_at(len(result.run.market.sessions) - 1).to_dict()
@@ -106,6 +142,14 @@ WRONG = [
     (["sma_cross", "--symbols", "AAPL", "--set", "fast=500"], "between 2 and 100, was 500"),
     (["sma_cross", "--symbols", "AAPL", "--set", "fast=x"], "fast must be of type int, was 'x'"),
     (["sma_cross", "--symbols", "AAPL", "--set", "fast"], "--set must be name=value"),
+    (["sma_cross", "--symbols", "AAPL", "--leverage", "0"], "leverage must be between 1 and 1000"),
+    (["sma_cross", "--symbols", "AAPL", "--fill", "close"], "no fill named 'close'; did you mean"),
+    (["sma_cross", "--symbols", "AAPL", "--cost-model", "len"], "did you mean 'lean'?"),
+    (["sma_cross", "--symbols", "AAPL", "--participation", "2"], "above 0 and at most 1, was 2"),
+    (
+        ["sma_cross", "--symbols", "AAPL", "--fill", "next_open", "--set", "fill=same_close"],
+        "--set fill is given twice",
+    ),
     (["sma_cross", "--symbols", "AAPL", "--set", "lot_size=x"], "lot_size must be a number"),
     (["sma_cross", "--symbols", "AAPL", *["--set", "fast=3"] * 2], "--set fast is given twice"),
     (["sma_cross", "--symbols", "AAPL", "--bar", "1h"], "no bar length of the sample provider"),
@@ -191,6 +235,9 @@ def test_hours_have_a_row_for_each_close(tmp_path, shared_data, monkeypatch):
     assert hours == ["15:00", "16:00", "17:00", "18:00", "19:00", "20:00", "21:00"]
     half_day = market.closes[market.sessions == np.datetime64("2020-11-27")]
     assert datetime.fromtimestamp(half_day[-1], UTC).hour == 18
+    last = np.flatnonzero(market.prices.closes_session)
+    assert len(last) == len(set(market.sessions.tolist()))
+    assert half_day[-1] == market.closes[last[-1]]
     assert str(market.sessions[-1]) == "2020-11-27"
 
 

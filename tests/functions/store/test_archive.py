@@ -31,7 +31,7 @@ numbers = count(1)
 
 
 class Taking:
-    """An archive that takes additions and appends none."""
+    """An archive that takes additions and appends none, as if somebody else came first."""
 
     def __init__(self, archive):
         self.archive, self.taken = archive, []
@@ -40,7 +40,7 @@ class Taking:
         return getattr(self.archive, name)
 
     def append(self, additions):
-        self.taken += additions
+        self.taken = list(additions)  # asked once more, since a head seems to have moved
         return [None] * len(additions)
 
 

@@ -24,6 +24,10 @@ OWNER = Owner(uuid4(), uuid4(), None, "public")
 START = datetime(2013, 1, 2, 21, tzinfo=UTC)
 
 
+# What is read back are equity, trades and splits.
+OF_BARS = {"average_mae", "worst_mae", "average_mfe"}
+
+
 class Memory:
     """A tracker's store without a database."""
 
@@ -193,7 +197,11 @@ def test_on_the_real_store_a_tracker_reads_the_record_back(platform, name):
     )
     found = tracker.calculate_metrics(robot.id)
     for metric, estimate in found.values.items():
-        assert estimate.value == pytest.approx(latest[0][metric]["value"]), metric
+        if metric in OF_BARS:
+            assert estimate.reason == "the bars of the round trips are not known"
+            assert latest[0][metric]["value"] is not None
+        else:
+            assert estimate.value == pytest.approx(latest[0][metric]["value"]), metric
     history = tracker.get_trade_history(robot.id)
     assert [one.sequence for one in history] == list(range(1, latest[1] + 1))
 

@@ -3,7 +3,9 @@
 export const NONE = "–";
 const MINUS = "−";
 /** @type {Record<string, number>} */
-const PLACES = { fraction: 1, ratio: 2, money: 2, days: 0, sessions: 0, count: 0 };
+const PLACES = { fraction: 1, ratio: 2, money: 2, days: 0, sessions: 0, count: 0, "basis points": 1 };
+/** @type {Record<string, string>} */
+const SUFFIXES = { fraction: "%", "basis points": " bp" };
 
 /** @typedef {{value: number | null, low: number | null, high: number | null, sample_size: number | null, reason: string | null}} Estimate */
 
@@ -28,7 +30,7 @@ export function shown(value, unit, signed = false) {
   const text = format(PLACES[unit], PLACES[unit]).format(Math.abs(number));
   const zero = !/[1-9]/.test(text);
   const sign = zero ? "" : number < 0 ? MINUS : signed ? "+" : "";
-  return `${sign}${unit === "money" ? "$" : ""}${text}${unit === "fraction" ? "%" : ""}`;
+  return `${sign}${unit === "money" ? "$" : ""}${text}${SUFFIXES[unit] ?? ""}`;
 }
 
 /** @param {Estimate} estimate @param {string} unit @param {boolean} signed */

@@ -26,7 +26,7 @@ class RobotTrades extends LivePanel {
       session: trade.session,
       phase: trade.phase,
       symbol: trade.symbol,
-      side: trade.side,
+      side: [trade.action ?? trade.side, trade.reason].filter(Boolean).join(", "),
       quantity: quantity(trade.quantity),
       price: price(trade.price),
       costs: shown(Number(trade.commission) + Number(trade.slippage), "money"),

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
-from engine import Action, Options, simulate
-from engine.money import UNIT
+from engine import Action, Costs, Market, Options, Strategy, simulate
+from engine.decisions import Weights
+from engine.instruments import Instrument
+from engine.money import UNIT, value_of
 from engine.run import Run
 from functions.services.publication.actions import actions_of
 from functions.services.publication.documents import History, Standing, trades_of
@@ -34,6 +38,18 @@ ACTIONS = [
     Action("IBM", DAYS[250], "delisting", 12.5),
 ]
 LOTS = [1.0, 0.01]
+BORROWING = Options(
+    Costs(borrow_rate=0.03, debit_rate=0.06),
+    leverage=3,
+    instruments={"AAPL": Instrument(lot_size=0.1, multiplier=2.5)},
+)
+
+
+class LongAndShort(Strategy):
+    """Short of one symbol, long of the others with borrowed money."""
+
+    def targets(self, market: Market) -> Weights:
+        return np.tile([-0.4, 0.9, -0.3], (len(market.sessions), 1))
 
 
 def played(lot: float, actions: Sequence[Action] = tuple(ACTIONS)) -> Run:
@@ -42,7 +58,11 @@ def played(lot: float, actions: Sequence[Action] = tuple(ACTIONS)) -> Run:
 
 
 def standing(lot: float) -> Standing:
-    config = {"cash": CASH, "symbols": list(SYMBOLS), "options": {"lot_size": lot}}
+    return standing_with({"lot_size": lot})
+
+
+def standing_with(options: dict[str, Any]) -> Standing:
+    config = {"cash": CASH, "symbols": list(SYMBOLS), "options": options}
     row = RobotRow(uuid4(), "a-robot", "A", None, "builtin:x", config, None, "active")
     return Standing(row, {}, None, {})
 
@@ -57,7 +77,7 @@ def recorded(run: Run, actions: Sequence[Action] = tuple(ACTIONS)) -> History:
         TradeRow(RUN, uuid4(), None, fill.session.isoformat(), fill.symbol, fill.side,  # type: ignore[arg-type]
                  amount(fill.quantity), Decimal(str(round(fill.price, 8))),
                  amount(fill.commission), amount(fill.slippage), None,
-                 fill.order_id == "delisting")
+                 fill.order_id, fill.reason)
         for fill in run.fills
     ]  # fmt: skip
     curve = CurveRow(
@@ -102,6 +122,23 @@ def test_cash_can_be_worked_out_from_what_is_published(lot):
         cash += (value if trade.side == "sell" else -value) - trade.commission
     cash += sum(Decimal(each["cash"]) for each in actions_of(standing(lot), history))
     assert cash == amount(run.cash_units[-1])
+
+
+def test_interest_and_short_positions_add_up_too():
+    market = random_market(gaps=0.0, actions=tuple(ACTIONS))
+    run = simulate(LongAndShort(), market, options=BORROWING)
+    history, cash = recorded(run), Decimal(CASH)
+    assert {fill.side for fill in run.fills} == {"buy", "sell"}
+    for fill in run.fills:
+        multiplier = BORROWING.instrument(fill.symbol).multiplier
+        value = value_of(fill.quantity, round(fill.price * UNIT), multiplier)
+        cash += amount((value if fill.side == "sell" else -value) - fill.commission)
+    told = actions_of(standing_with(BORROWING.to_dict()), history)
+    assert cash + sum(Decimal(each["cash"]) for each in told) == amount(run.cash_units[-1])
+    kinds = {action["kind"] for each in told for action in each["actions"]}
+    assert kinds == {"interest", "split", "dividend"}
+    booked = sum(event.cash for event in run.events if event.kind in ("borrow", "interest"))
+    assert booked < 0
 
 
 @pytest.mark.parametrize("lot", LOTS)

@@ -1,15 +1,25 @@
 """The laws of rebasing, and of the text that documents are written in."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from functions.services.publication.documents import encode, rebased
-from functions.store.series import CurveRow
+from engine.events import DELISTING_ID
+from engine.reasons import OWN_FILLS
+from functions.services.publication.documents import (
+    WITHOUT_ORDER,
+    History,
+    action_of,
+    encode,
+    rebased,
+    trades_of,
+)
+from functions.store.series import CurveRow, TradeRow
 
 START = date(2013, 1, 3)
 RUN = UUID(int=1)
@@ -63,3 +73,41 @@ def test_a_document_survives_its_text_and_its_order_does_not_matter(document):
 def test_what_json_cannot_say_is_refused(number):
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode({"value": number})
+
+
+def test_what_stands_for_an_order_is_what_the_engine_writes():
+    assert {*WITHOUT_ORDER} == {DELISTING_ID, *OWN_FILLS.values()}
+
+
+@pytest.mark.parametrize(
+    ("side", "opens", "action"),
+    [
+        ("buy", True, "buy"),
+        ("sell", False, "sell"),
+        ("sell", True, "sell short"),
+        ("buy", False, "buy back"),
+    ],
+)
+def test_a_fill_says_what_it_does_to_the_position(side, opens, action):
+    assert action_of(side, opens=opens) == action
+
+
+@pytest.mark.parametrize(
+    ("order_id", "reason", "kind"),
+    [
+        ("2012-01-09-IBM-1", None, "fill"),
+        ("2012-01-09-IBM-1", "stop loss", "fill"),
+        ("delisting", None, "delisting"),
+        ("liquidation", "liquidated", "liquidation"),
+        ("ruin", "ruined", "ruin"),
+        ("end", "the run ends", "end"),
+    ],
+)
+def test_a_trade_tells_what_brought_it(order_id, reason, kind):
+    at, one = datetime(2012, 1, 10, 14, 30, tzinfo=UTC), Decimal(1)
+    costs = (Decimal(0), Decimal(0))
+    row = TradeRow(
+        RUN, RUN, at, "2012-01-10", "IBM", "buy", one, one, *costs, one, order_id, reason
+    )
+    (told,) = trades_of(History({}, {}, {"record": [row]}, []))
+    assert (told["kind"], told["action"], told["reason"]) == (kind, "buy back", reason)

@@ -21,6 +21,7 @@ from functions.store.publication import position
 from functions.store.records import Owner
 from tests.builders.platforms import platform_over
 from tests.builders.recorded import OPTIONS, REGISTERED, Recorder
+from tests.builders.records import tamper
 from tests.builders.stored import add_equity
 
 THURSDAY, FRIDAY, MONDAY = date(2013, 1, 3), date(2013, 1, 4), date(2013, 1, 7)
@@ -107,6 +108,7 @@ def test_the_summary_says_who_it_is_and_where_it_stands(platform, robot):
         "bar": "1d",
         "cash": "100000.00000000",
         "options": OPTIONS,
+        "notes": [],
         "benchmark": None,
         "registered_at": "2013-01-02T21:00:00Z",
         "as_of": "2013-01-04T21:00:00Z",
@@ -151,6 +153,23 @@ def test_cash_and_positions_add_up_to_the_equity(platform, robot):
     assert Decimal(summary["cash_now"]) + held == Decimal(summary["equity"])
 
 
+def test_what_must_be_said_of_its_results_is_told(platform, database, robot):
+    publish_robot(platform, "sma-cross")
+    assert read(platform, "robots/sma-cross/summary.json")["notes"] == []
+    tamper(
+        database,
+        "SET session_replication_role = replica;"
+        "UPDATE strategies SET config = jsonb_set(config, '{options,fill}', '\"same_close\"');"
+        "UPDATE decisions SET leaf = replace(leaf, '\"account\":{', "
+        '\'"account":{"ruined":true,\');'
+        "UPDATE trades SET market_data_snapshot = market_data_snapshot || '{\"volume\": null}'",
+    )
+    publish_robot(platform, "sma-cross")
+    notes = read(platform, "robots/sma-cross/summary.json")["notes"]
+    names = [note.partition(": ")[0] for note in notes]
+    assert names == ["fills at the same close", "ruined", "volume unknown"]
+
+
 def test_a_trade_says_which_phase_it_is_of(platform, robot):
     publish_robot(platform, "sma-cross")
     trades = read(platform, "robots/sma-cross/trades.json")
@@ -169,6 +188,8 @@ def test_a_trade_says_which_phase_it_is_of(platform, robot):
         "kind": "fill",
         "symbol": "IBM",
         "side": "buy",
+        "action": "buy",
+        "reason": None,
         "quantity": "100.00000000",
         "price": "200.10000000",
         "commission": "5.16000000",
@@ -301,6 +322,17 @@ def test_nothing_is_proved_yet_whatever_the_figures(platform, recorder, robot, l
     verdict = read(platform, "robots/sma-cross/summary.json")["verdict"]
     assert verdict["level"] == "unproven"
     assert words in verdict["text"]
+
+
+def test_when_a_figure_happened_is_published_where_it_is_known(platform, recorder, robot):
+    when = {"start": "2013-01-03", "trough": "2013-01-04", "recovery": None}
+    recorder.measure(
+        robot, "paper", {"max_drawdown": {"value": -0.1, "dates": when}, "cagr": {"value": 0.1}}
+    )
+    publish_robot(platform, "sma-cross")
+    told = read(platform, "robots/sma-cross/summary.json")["record"]["metrics"]
+    assert told["max_drawdown"]["dates"] == when
+    assert "dates" not in told["cagr"]
 
 
 def test_publishing_again_writes_nothing(platform, robot):

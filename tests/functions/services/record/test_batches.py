@@ -84,6 +84,44 @@ def test_fifty_share_a_transaction_and_a_poison_robot_is_left_out_alone(platform
     assert (done.errors, sum(outcome.appended for outcome in done.outcomes)) == ({}, 1)
 
 
+class Overtaken:
+    """An archive in which another call comes first, once, for an earlier slot."""
+
+    def __init__(self, archive, earlier):
+        self.archive, self.earlier = archive, earlier
+
+    def __getattr__(self, name):
+        return getattr(self.archive, name)
+
+    def append(self, additions):
+        if self.earlier is not None:
+            due, self.earlier = self.earlier, None
+            assert advance_all(self.archive, [ONE.id, OTHER.id], due).errors == {}
+        return self.archive.append(additions)
+
+
+def test_robots_that_another_call_overtook_still_come_to_their_slot(platform):
+    sessions = live(platform, ONE, OTHER)
+    earlier, due = (Due(slot_at(session), deadline=False) for session in sessions[:2])
+    done = advance_all(Overtaken(platform.archive, earlier), [ONE.id, OTHER.id], due)
+    assert [(one.appended, one.moved) for one in done.outcomes] == [(1, False)] * 2
+    assert len(stored(platform, ONE.id)["decisions"]) == 2
+
+
+class Stuck(Overtaken):
+    """An archive that says of every head that it moved."""
+
+    def append(self, additions):
+        return [None for _ in additions]
+
+
+def test_a_head_that_only_seems_to_move_is_not_chased_for_ever(platform):
+    sessions = live(platform, ONE)
+    due = Due(slot_at(sessions[0]), deadline=False)
+    done = advance_all(Stuck(platform.archive, None), [ONE.id], due)
+    assert [(one.appended, one.moved) for one in done.outcomes] == [(0, True)]
+
+
 def test_a_strategy_that_raises_is_noted_with_its_words_and_retried(platform, monkeypatch):
     sessions, honest = live(platform, ONE, OTHER), advancing.plan
     failing(monkeypatch, ZeroDivisionError("a mistake\n  of its own"))

@@ -65,10 +65,11 @@ def robot(slug, calendar, symbol, strategy="sma_cross", **changes):
 
 
 def wave(calendar, anchor, first, last):
-    """Bars of a price that swings, so that a robot trades."""
+    """Bars of a price that swings, so that a robot trades; with volume enough to fill at once."""
     times = bars_of(calendar, "1h", anchor, first, last)
     prices = [f"{100 + 10 * math.sin(at / 5):.2f}" for at in range(len(times))]
-    return [bar("WAVE", time.starts, price) for time, price in zip(times, prices, strict=True)]
+    made = [bar("WAVE", time.starts, price) for time, price in zip(times, prices, strict=True)]
+    return [one._replace(volume=Decimal(1_000_000)) for one in made]
 
 
 def spy(shared_data):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Action
+from engine.trades import Ranges
 from functions.services.record.measuring import earlier_curve
 from functions.services.record.performances import Account, measurable
 from functions.services.record.stored_curves import stored_curve
@@ -86,6 +87,24 @@ def test_shorter_bars_are_measured_session_by_session():
     assert found.cash.tolist() == [20.0, 50.0]
     assert found.benchmark.tolist() == [102.0, 105.0]
     assert [fill.row for fill in found.fills] == [1]
+
+
+def test_round_trips_are_told_of_the_bars_themselves_however_short():
+    account = Account(Owner(NOBODY, NOBODY, None, "public"), 100.0, HOURS[0], "XNYS")
+    first, last = bought(HOURS[0] - timedelta(minutes=30), DAYS[0]), bought(HOURS[3], DAYS[1])
+    curve = stored_curve(points(HOURS), [first, last._replace(side="sell")], [])
+    curve = curve._replace(equity=np.arange(6.0) + 1.0, cash=np.zeros(6))
+    (trip,) = measurable(account, curve, None, HOURS[-1], lasting=False).round_trips
+    assert trip.mae is None
+    price = curve.fills[0].price
+    level = np.full((6, 1), price)
+    low = level - np.array([[0.0], [7.0], [0.0], [0.0], [0.0], [0.0]])
+    bars = (level, level + 3.0, low, level, level, level)
+    curve = curve._replace(ranges=Ranges((curve.fills[0].symbol,), curve.closes, *bars))
+    (trip,) = measurable(account, curve, None, HOURS[-1], lasting=False).round_trips
+    shares = curve.fills[0].quantity
+    assert (trip.mae, trip.mfe) == (-7 * shares, 3 * shares)
+    assert curve.head(2).ranges.low.tolist() == low[:2].tolist()
 
 
 class Kept:

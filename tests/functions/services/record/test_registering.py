@@ -1,5 +1,8 @@
+import json
+
 import pytest
 
+from engine import Costs, Options, cost_models
 from engine.errors import DataError, ParameterError
 from functions.services.record import reading
 from functions.services.record.registering import register_robot
@@ -9,6 +12,37 @@ from tests.builders.platforms import platform_over
 from tests.builders.records import collect_until, days, registered, slot_at, sma_robot, stored
 
 ROBOT = sma_robot()
+
+
+OPTIONS = {
+    "leverage": 2,
+    "fill": "next_close",
+    "tiers": [[0, 10], [1000, 5]],
+    "participation": None,
+    "instruments": {"IBM": {"lot_size": 0.01}},
+}
+
+
+def test_every_option_is_kept_in_the_configuration():
+    robot = sma_robot(options={"cost_model": "lean", **OPTIONS})
+    kept = json.loads(json.dumps(robot.config()["options"]))
+    assert "cost_model" not in kept
+    assert kept.items() >= {"per_share": 0.005, "leverage": 2.0, "fill": "next_close"}.items()
+    assert Options.from_dict(kept).to_dict() == robot.config()["options"]
+    assert sma_robot(options=kept).config() == robot.config()
+
+
+def test_an_instrument_of_no_symbol_of_its_is_refused():
+    robot = sma_robot(options={"instruments": {"ES": {"multiplier": 50}}})
+    with pytest.raises(ParameterError, match="no symbol with an instrument named 'ES'"):
+        robot.config()
+
+
+def test_a_cost_model_of_own_python_is_no_part_of_a_record(monkeypatch):
+    own = Costs(own_fee=lambda shares, value, maker_value: 1.0)
+    monkeypatch.setattr(cost_models, "get", lambda name: own)
+    with pytest.raises(ParameterError, match="runs Python of its own cannot be kept with a run"):
+        sma_robot(options={"cost_model": "theirs"}).config()
 
 
 @pytest.fixture

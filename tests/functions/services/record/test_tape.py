@@ -201,6 +201,23 @@ def test_hourly_bars_are_rows_of_one_session():
     assert [str(day) for day in tape.bars.sessions] == [str(DAY)] * 6 + [str(days(2)[1])]
 
 
+def test_a_session_ends_as_its_calendar_says_however_many_of_its_rows_were_read():
+    first = named(hours(GENESIS, DAY, 0, 2))
+    second = named(hours(first[0], DAY, 2, 6))
+    third = named(hours(second[0], days(2)[1], 0, 1))
+    early, later = blank(["IBM"]).extended([first]), blank(["IBM"]).extended([first, second, third])
+    assert early.market.prices.closes_session.tolist() == [False, False]
+    assert later.market.prices.closes_session.tolist() == [False] * 7
+    closing = int(datetime(2013, 1, 2, 21, tzinfo=UTC).timestamp())
+    assert set(early.market.raw.ends.tolist()) == {closing}
+    assert later.market.raw.ends.tolist() == [closing] * 6 + [closing + 86_400]
+
+
+def test_every_row_of_days_ends_its_session():
+    tape = blank(["IBM"]).extended([named(entry(GENESIS, *days(3)))])
+    assert tape.market.prices.closes_session.all()
+
+
 def test_a_bar_that_starts_before_the_open_is_the_first_row():
     """The hour of a clock that holds half an hour of trading."""
     found = hours(GENESIS, DAY, 0, 2)

@@ -1,0 +1,258 @@
+"""The loop as machine code: the rules themselves, compiled by Numba, which is imported here alone.
+
+Numba would hand a NamedTuple of arrays on by value, array by array, and count references to each.
+So the loop is given the address of one block of words for each NamedTuple: an array is its own
+address and its lengths, a number is itself. To the rules it looks the same.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any, get_type_hints
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core.caching import FunctionCache
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    register_jitable,
+    register_model,
+)
+from numba.misc.appdirs import AppDirs
+from numba.np.arrayobj import make_array, populate_array
+
+from engine.loop import advance, decide
+from engine.money import Ints
+from engine.prices import Prices
+from engine.rulebook import fingerprint, reached
+from engine.state import Rules, State
+
+NUMBERS = {bool: types.boolean, int: types.int64, float: types.float64}
+WORD = ir.IntType(64)
+
+
+class Struct(types.Type):
+    """A NamedTuple as the compiled loop has it; fields: type and first word of each, by name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.fields: dict[str, tuple[Any, int]] = {}
+        self.size = 0
+
+    def lay_out(self, value: tuple[Any, ...]) -> "Struct":
+        """Give each field its words, by what a first value holds."""
+        if self.fields:
+            return self
+        hints = get_type_hints(type(value))
+        for name, item in value._asdict().items():  # type: ignore[attr-defined]
+            kind, words = _kind(hints[name], item)
+            self.fields[name] = kind, self.size
+            self.size += words
+        return self
+
+
+def _kind(hint: object, item: object) -> tuple[Any, int]:
+    """The type of a field, and how many words it takes."""
+    if isinstance(item, np.ndarray):
+        return types.Array(numba.from_dtype(item.dtype), item.ndim, "C"), 1 + item.ndim
+    if isinstance(item, tuple):
+        inner = Struct(type(item).__name__).lay_out(item)
+        return inner, inner.size
+    return (types.none if item is None else NUMBERS[hint]), 1  # type: ignore[index]
+
+
+class Words:
+    """The words of one NamedTuple after another, of which only what changed is written anew."""
+
+    def __init__(self, struct: Struct) -> None:
+        self.words: Ints = np.zeros(struct.size, np.int64)
+        self._struct = struct
+        self._floats = self.words.view(np.float64)
+        self._held: dict[tuple[int, str], object] = {}  # keeps alive what the words point to
+
+    def of(self, value: tuple[Any, ...]) -> Ints:
+        """Return the words; they are good until the next call."""
+        self._write(self._struct, 0, value)
+        return self.words
+
+    def _write(self, struct: Struct, at: int, value: tuple[Any, ...]) -> None:
+        for (name, (kind, place)), item in zip(struct.fields.items(), value, strict=True):
+            field = at, name
+            if self._held.get(field, self) is not item:
+                self._write_field(kind, at + place, item)
+                self._held[field] = item
+
+    def _write_field(self, kind: Any, at: int, item: Any) -> None:
+        if isinstance(kind, Struct):
+            self._write(kind, at, item)
+        elif isinstance(kind, types.Array):
+            self.words[at : at + 1 + item.ndim] = _address(item), *item.shape
+        elif kind is types.float64:
+            self._floats[at] = item
+        elif kind is not types.none:
+            self.words[at] = item
+
+
+def _address(array: Any) -> int:
+    if not array.flags.c_contiguous:
+        raise ValueError("the loop's arrays must be contiguous, this one is a view")
+    return int(array.__array_interface__["data"][0])
+
+
+def contiguous(value: Any) -> Any:
+    """Return a NamedTuple of arrays that are only read in the form that `Words` takes."""
+    if isinstance(value, tuple):
+        return type(value)(*(contiguous(item) for item in value))
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+
+
+register_model(Struct)(models.OpaqueModel)
+
+
+@infer_getattr
+class _Attributes(AttributeTemplate):
+    key = Struct
+
+    def generic_resolve(self, struct: Struct, name: str) -> Any:
+        return struct.fields[name][0] if name in struct.fields else None
+
+
+@lower_getattr_generic(Struct)
+def _field(context: Any, builder: Any, struct: Struct, block: Any, name: str) -> Any:
+    kind, place = struct.fields[name]
+    word = builder.gep(builder.bitcast(block, WORD.as_pointer()), [WORD(place)])
+    if isinstance(kind, Struct):
+        return builder.bitcast(word, block.type)
+    if isinstance(kind, types.Array):
+        return _array(context, builder, kind, word)
+    if kind is types.none:
+        return context.get_dummy_value()
+    if kind is types.boolean:
+        return builder.icmp_signed("!=", builder.load(word), WORD(0))
+    return builder.load(builder.bitcast(word, context.get_value_type(kind).as_pointer()))
+
+
+def _array(context: Any, builder: Any, kind: Any, word: Any) -> Any:
+    """An array that nobody counts references to: whoever calls the loop keeps it alive."""
+    shape = [builder.load(builder.gep(word, [WORD(1 + axis)])) for axis in range(kind.ndim)]
+    size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    strides = [WORD(size)]
+    for length in shape[:0:-1]:
+        strides.insert(0, builder.mul(strides[0], length))
+    pointer = context.get_value_type(types.CPointer(kind.dtype))
+    array = make_array(kind)(context, builder)
+    populate_array(array, builder.inttoptr(builder.load(word), pointer), shape, strides, size, None)
+    return array._getvalue()
+
+
+@intrinsic
+def _view(_typing: Any, words: Any, kind: Any) -> Any:
+    """Words as the NamedTuple that they are of."""
+    struct = kind.instance_type
+
+    def lower(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        array = make_array(words)(context, builder, arguments[0])
+        return builder.bitcast(array.data, context.get_value_type(struct))
+
+    return struct(words, kind), lower
+
+
+STATE, PRICES, RULES = Struct("State"), Struct("Prices"), Struct("Rules")
+
+
+def _advance(state: Ints, prices: Ints, rules: Ints, start: int, stop: int) -> int:
+    return advance(_view(state, STATE), _view(prices, PRICES), _view(rules, RULES), start, stop)
+
+
+def _decide(state: Ints, prices: Ints, rules: Ints, row: int) -> None:
+    decide(_view(state, STATE), _view(prices, PRICES), _view(rules, RULES), row)
+
+
+class Bound:
+    """The compiled loop over one run's prices."""
+
+    def __init__(self, compiled: "Compiled", prices: Prices, rules: Rules) -> None:
+        self._compiled = compiled
+        self._words = Words(STATE), Words(PRICES), Words(RULES)
+        self._read = self._words[1].of(contiguous(prices)), self._words[2].of(contiguous(rules))
+
+    def advance(self, state: State, start: int, stop: int) -> int:
+        """Play rows as `engine.loop.advance` does."""
+        return int(self._compiled.advance(self._words[0].of(state), *self._read, start, stop))
+
+    def decide(self, state: State, row: int) -> None:
+        """Take in what was decided, as `engine.loop.decide` does."""
+        self._compiled.decide(self._words[0].of(state), *self._read, row)
+
+
+class Compiled:
+    """The compiled loop of this process.
+
+    folder: where machine code is kept, by default the user's own cache folder. Where nothing can
+    be written it is compiled for this process alone.
+    """
+
+    def __init__(self, state: State, prices: Prices, rules: Rules, folder: str = "") -> None:
+        for struct, value in ((STATE, state), (PRICES, prices), (RULES, rules)):
+            struct.lay_out(value)
+        self._rules = _register()
+        self._folder = folder
+        words = types.Array(types.int64, 1, "C")
+        self._signatures: dict[Callable[..., Any], tuple[Any, ...]] = {
+            _advance: (words, words, words, types.int64, types.int64),
+            _decide: (words, words, words, types.int64),
+        }
+        self.advance, self.decide = (self._dispatcher(one) for one in self._signatures)
+
+    @property
+    def switched_off(self) -> bool:
+        """Whether the environment says NUMBA_DISABLE_JIT=1."""
+        return bool(numba.config.DISABLE_JIT)
+
+    def bound(self, prices: Prices, rules: Rules) -> Bound:
+        """Return the loop over one run's prices; it belongs to one thread."""
+        return Bound(self, prices, rules)
+
+    def stored(self) -> bool:
+        """Whether the machine code of these very rules lies on disk, for this very processor."""
+        return all(
+            isinstance(one._cache, FunctionCache) and bool(one._cache._cache_file._load_index())
+            for one in (self.advance, self.decide)
+        )
+
+    def compile(self) -> None:
+        """Load the machine code, or make it and keep it."""
+        for dispatcher, signature in zip(
+            (self.advance, self.decide), self._signatures.values(), strict=True
+        ):
+            dispatcher.compile(signature)
+            dispatcher.disable_compile()
+
+    def _dispatcher(self, function: Callable[..., Any]) -> Any:
+        config, before = numba.config, (numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES)
+        own = (
+            self._folder or before[0] or AppDirs("tradingrobotplug", appauthor=False).user_cache_dir
+        )
+        config.CACHE_DIR = f"{own}/{fingerprint(self._rules, numba.__version__)}"
+        config.CACHE_LOCATOR_CLASSES = "UserProvidedCacheLocator"
+        try:
+            return numba.njit(nogil=True, cache=True)(function)
+        except RuntimeError:  # nothing can be written there
+            return numba.njit(nogil=True)(function)
+        finally:
+            config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
+
+
+@cache
+def _register() -> tuple[FunctionType, ...]:
+    """Let Numba compile every rule that the loop comes to; returns them in order of coming."""
+    rules = tuple(dict.fromkeys((*reached(advance), *reached(decide))))
+    for rule in rules:
+        register_jitable(rule)
+    return rules

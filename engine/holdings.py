@@ -1,0 +1,101 @@
+"""What tells a strategy what its account holds, and what waits."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.brackets import entry_price
+from engine.errors import OrderError, unknown
+from engine.market import Market
+from engine.marks import marked
+from engine.money import UNIT, value_of
+from engine.now import Now
+from engine.order_values import Order
+from engine.state import CASH, Rules, State
+
+
+class Ticket(NamedTuple):
+    """What stands for an order that was asked for; its id is that of the order in the run."""
+
+    order: int
+    id: str
+
+
+class Holdings:
+    """An account at a bar's close, as its strategy may read it."""
+
+    def __init__(
+        self, market: Market, state: State, now: Now, rules: Rules, came: Sequence[Order] = ()
+    ) -> None:
+        self.symbols = market.symbols
+        self.state = state
+        self._market = market
+        self._rules = rules
+        self._close = market.prices.close
+        self._columns = {symbol: at for at, symbol in enumerate(market.symbols)}
+        self.now = now
+        self._came = [order.id for order in came]
+        self._marked = -1, 0.0
+
+    @property
+    def cash(self) -> float:
+        """Money not in positions; below 0 where it is owed."""
+        return int(self.state.money[CASH]) / UNIT
+
+    @property
+    def equity(self) -> float:
+        """Cash and holdings at the last closes."""
+        row, equity = self._marked
+        if row != self.now.row:  # within one close nothing is filled
+            equity = marked(self.state, self._rules, self._close[self.now.row])[0] / UNIT
+            self._marked = self.now.row, equity
+        return equity
+
+    def quantity(self, symbol: str) -> float:
+        """How much is held; below 0 where it is short."""
+        return int(self.state.quantity[self._column(symbol, "quantity")]) / UNIT
+
+    def weight(self, symbol: str) -> float:
+        """What is held as a share of equity, at the last closes; 0 where equity is."""
+        column = self._column(symbol, "weight")
+        held, price = int(self.state.quantity[column]), int(self._close[self.now.row, column])
+        value = value_of(held, price, float(self._rules.multiplier[column])) / UNIT if held else 0.0
+        return value / self.equity if value and self.equity else 0.0
+
+    def entry_price(self, symbol: str) -> float:
+        """The average price of the position's entries, on the one scale; NaN without a position."""
+        column = self._column(symbol, "entry price")
+        if self.state.quantity[column] == 0:
+            return float("nan")
+        factor = float(self._market.factors[self.now.row, column])
+        return entry_price(self.state, self._rules, column) / UNIT * factor
+
+    def waiting(self, symbol: str) -> int:
+        """How many orders for a symbol wait, those asked for at this close not counted."""
+        used, column = int(self.state.waiting.used[0]), self._column(symbol, "waiting")
+        return int((self.state.waiting.symbol[:used] == column).sum()) if used else 0
+
+    def orders(self, symbol: str) -> tuple[Ticket, ...]:
+        """The orders that wait for a symbol, those asked for at this close not among them."""
+        column, waiting = self._column(symbol, "orders"), self.state.waiting
+        places = range(int(waiting.used[0]))
+        return tuple(
+            self._ticket(int(waiting.order[i])) for i in places if waiting.symbol[i] == column
+        )
+
+    def _ticket(self, order: int) -> Ticket:
+        if order < len(self._came):
+            return Ticket(order, self._came[order])
+        orders = self.state.orders
+        day, symbol = (
+            self._market.name_of(int(orders.row[order])),
+            self.symbols[orders.symbol[order]],
+        )
+        return Ticket(order, f"{day}-{symbol}-{orders.number[order]}")
+
+    def _column(self, symbol: str, what: str) -> int:
+        try:
+            return self._columns[symbol]
+        except (KeyError, TypeError):
+            day = self._market.name_of(self.now.row)
+            wrong = unknown("symbol", str(symbol), self._columns)
+            raise OrderError(f"the {what} for {symbol} on {day}: {wrong}") from None

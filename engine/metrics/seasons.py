@@ -1,0 +1,191 @@
+"""What single days, months and years brought; the first and the last count as far as they go."""
+
+import numpy as np
+
+from engine.metrics import Better, Floats, Unit, metric
+from engine.metrics._conventions import OURS, numbers
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="mean r_t",
+)
+def average_day(returns: Floats, convention: str = OURS) -> float:
+    """Mean return of a session; not compounded.
+
+    returns: shape (sessions,). NaN without one; NaN returns are refused, or
+    skipped by empyrical's convention.
+
+    >>> average_day(np.array([0.0, 0.5, 0.25]))
+    0.25
+    """
+    returns = numbers(returns, convention)
+    return float(returns.mean()) if len(returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="max r_t",
+)
+def best_day(returns: Floats, convention: str = OURS) -> float:
+    """Highest return of one session.
+
+    returns: shape (sessions,). NaN without one; NaN returns are refused, or
+    skipped by empyrical's convention.
+
+    >>> best_day(np.array([0.01, -0.02, 0.03]))
+    0.03
+    """
+    returns = numbers(returns, convention)
+    return float(returns.max()) if len(returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="min r_t",
+)
+def worst_day(returns: Floats, convention: str = OURS) -> float:
+    """Lowest return of one session; a loss is negative.
+
+    returns: shape (sessions,). NaN without one; NaN returns are refused, or
+    skipped by empyrical's convention.
+
+    >>> worst_day(np.array([0.01, -0.02, 0.03]))
+    -0.02
+    """
+    returns = numbers(returns, convention)
+    return float(returns.min()) if len(returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="mean r_m",
+)
+def average_month(monthly_returns: Floats) -> float:
+    """Mean return of a month; not compounded.
+
+    monthly_returns: shape (months,). NaN without one.
+
+    >>> average_month(np.array([0.0, 0.5, 0.25]))
+    0.25
+    """
+    return float(monthly_returns.mean()) if len(monthly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="max r_m",
+)
+def best_month(monthly_returns: Floats) -> float:
+    """Highest return of one month.
+
+    monthly_returns: shape (months,). NaN without one.
+
+    >>> best_month(np.array([0.01, -0.02, 0.03]))
+    0.03
+    """
+    return float(monthly_returns.max()) if len(monthly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="min r_m",
+)
+def worst_month(monthly_returns: Floats) -> float:
+    """Lowest return of one month; a loss is negative.
+
+    monthly_returns: shape (months,). NaN without one.
+
+    >>> worst_month(np.array([0.01, -0.02, 0.03]))
+    -0.02
+    """
+    return float(monthly_returns.min()) if len(monthly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="mean r_y",
+)
+def average_year(yearly_returns: Floats) -> float:
+    """Mean return of a calendar year; not compounded.
+
+    yearly_returns: shape (years,). NaN without one.
+
+    >>> average_year(np.array([0.0, 0.5, 0.25]))
+    0.25
+    """
+    return float(yearly_returns.mean()) if len(yearly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="max r_y",
+)
+def best_year(yearly_returns: Floats) -> float:
+    """Highest return of one calendar year.
+
+    yearly_returns: shape (years,). NaN without one.
+
+    >>> best_year(np.array([0.01, -0.02, 0.03]))
+    0.03
+    """
+    return float(yearly_returns.max()) if len(yearly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="min r_y",
+)
+def worst_year(yearly_returns: Floats) -> float:
+    """Lowest return of one calendar year; a loss is negative.
+
+    yearly_returns: shape (years,). NaN without one.
+
+    >>> worst_year(np.array([0.01, -0.02, 0.03]))
+    -0.02
+    """
+    return float(yearly_returns.min()) if len(yearly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="months with r_m > 0 / all",
+    title="Months with a gain",
+)
+def up_months(monthly_returns: Floats) -> float:
+    """Share of months that brought something; zero is no gain.
+
+    monthly_returns: shape (months,). NaN without one.
+
+    >>> up_months(np.array([0.01, -0.02, 0.03, 0.0]))
+    0.5
+    """
+    return float((monthly_returns > 0).mean()) if len(monthly_returns) else np.nan
+
+
+@metric(
+    unit=Unit.FRACTION,
+    group="returns",
+    formula="months with r_m < 0 / all",
+    title="Months with a loss",
+    better=Better.LOWER,
+)
+def down_months(monthly_returns: Floats) -> float:
+    """Share of months that lost something; zero is no loss.
+
+    monthly_returns: shape (months,). NaN without one.
+
+    >>> down_months(np.array([0.01, -0.02, 0.03, 0.0]))
+    0.25
+    """
+    return float((monthly_returns < 0).mean()) if len(monthly_returns) else np.nan

@@ -1,0 +1,98 @@
+"""When the loop is compiled: once this process has played so many bars that it pays."""
+
+import math
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from engine.loop import advance, decide, next_busy
+from engine.prices import Prices
+from engine.state import Rules, State
+
+if TYPE_CHECKING:
+    from engine.compiled import Bound, Compiled
+
+# A bar on which something happens takes 0.15 ms plain. Loading machine code takes 0.7 s, with
+# Numba's import; making it takes 25 s. Each is begun when as much was spent without it.
+LOAD_AFTER = 5_000
+COMPILE_AFTER = 170_000
+
+
+class Pace:
+    """How far this process has come, and whether it has the compiled loop yet.
+
+    load_after, compile_after: bars played plain before machine code is looked for on disk, and
+    before it is made; infinity for never. folder: where it is kept, by default the user's own
+    cache folder.
+    """
+
+    def __init__(
+        self,
+        load_after: float = LOAD_AFTER,
+        compile_after: float = COMPILE_AFTER,
+        folder: str = "",
+    ) -> None:
+        self.played = 0
+        self.compiled: Compiled | None = None
+        self._due, self._compile_after, self._folder = load_after, compile_after, folder
+        self._lock = Lock()
+
+    def take(self, state: State, prices: Prices, rules: Rules) -> "Bound | None":
+        """Return the compiled loop over these arrays, or None while it does not pay."""
+        if self.compiled is None and self.played >= self._due and self._lock.acquire(False):
+            try:  # other threads go on plain meanwhile
+                self._prepare(state, prices, rules)
+            finally:
+                self._lock.release()
+        return None if self.compiled is None else self.compiled.bound(prices, rules)
+
+    def _prepare(self, state: State, prices: Prices, rules: Rules) -> None:
+        try:
+            from engine.compiled import Compiled
+        except ImportError:  # no Numba here, or none for this NumPy
+            self._due = math.inf
+            return
+        found = Compiled(state, prices, rules, self._folder)
+        if found.switched_off:
+            self._due = math.inf
+        elif self.played >= self._compile_after or found.stored():
+            found.compile()
+            self.compiled = found
+        else:
+            self._due = self._compile_after
+
+
+PACE = Pace()
+
+
+class Loop:
+    """The one loop over a run's prices, plain or compiled: the same rules, the same ledger."""
+
+    def __init__(self, prices: Prices, rules: Rules) -> None:
+        self._prices, self._rules = prices, rules
+        self._plain = rules.fees.own is not None or rules.slippage.own is not None
+        self._compiled: Bound | None = None
+
+    def advance(self, state: State, start: int, stop: int) -> int:
+        """Play rows as `engine.loop.advance` does."""
+        while start < stop:
+            if self._is_compiled(state) and self._compiled:
+                return self._compiled.advance(state, start, stop)
+            row = next_busy(state, self._prices, start, stop)
+            if row < stop:
+                PACE.played += 1
+                if (reached := advance(state, self._prices, self._rules, row, row + 1)) <= row:
+                    return reached
+            start = row + 1
+        return stop
+
+    def decide(self, state: State, row: int) -> None:
+        """Take in what was decided, as `engine.loop.decide` does."""
+        if self._is_compiled(state) and self._compiled:
+            self._compiled.decide(state, row)
+        else:
+            decide(state, self._prices, self._rules, row)
+
+    def _is_compiled(self, state: State) -> bool:
+        if self._compiled is None and not self._plain:
+            self._compiled = PACE.take(state, self._prices, self._rules)
+        return self._compiled is not None

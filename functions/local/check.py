@@ -1,0 +1,125 @@
+"""`robotplug check`: does a strategy decide from what it could know?"""
+
+import contextlib
+import io
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Self
+
+from engine import Market, Options, Strategy
+from engine.errors import OrderError, ParameterError, RobotPlugError
+from functions import providers
+from functions.local.backtest import day_of, symbols_of
+from functions.local.limit import bounded
+from functions.local.past import Series, past_of
+from functions.local.places import place_in
+from functions.local.strategy_source import find_strategy, read_settings
+from functions.services.checking.judging import Judged, Subject, judged
+
+SHARE_OF_LIMIT = 0.6
+"""How much of its time a check may spend before it makes no more cuts."""
+MOST_SYMBOLS = 5
+"""How many of a provider's symbols are taken where none are named."""
+
+
+class Effort(NamedTuple):
+    """How much is tried; cuts: None for as many as are quick. limit: in seconds."""
+
+    cuts: int | None
+    limit: float
+
+    def checked(self) -> Self:
+        """Return it; ParameterError for what makes no sense."""
+        if self.cuts is not None and self.cuts < 1:
+            raise ParameterError(f"--cuts must be at least 1, was {self.cuts}")
+        if not 1 <= self.limit <= 86_400:
+            raise ParameterError(f"--limit must be from 1 to 86400 seconds, was {self.limit:g}")
+        return self
+
+
+@dataclass(frozen=True)
+class Request:
+    """A check that makes sense as far as can be told before it runs."""
+
+    place: str
+    strategy: Strategy
+    symbols: tuple[str, ...]
+    start: date | None
+    options: Options
+    series: Series
+    effort: Effort
+
+    @classmethod
+    def parse(
+        cls,
+        strategy: str,
+        symbols: str | None,
+        *,
+        start: str | None,
+        settings: list[str],
+        series: Series,
+        effort: Effort,
+    ) -> Self:
+        """Read what somebody typed; ParameterError names what cannot be."""
+        effort = effort.checked()
+        with bounded(effort.limit, strategy):
+            found = find_strategy(strategy)
+        parameters, options = read_settings(found, settings)
+        return cls(
+            place=strategy,
+            strategy=found(**parameters),
+            symbols=symbols_of(symbols) if symbols else _symbols_of(series.provider),
+            start=day_of("start", start),
+            options=Options.from_dict(options),
+            series=series,
+            effort=effort,
+        )
+
+
+class Result(NamedTuple):
+    """What was found, and over which bars."""
+
+    request: Request
+    market: Market
+    judged: Judged
+
+
+def checked(request: Request) -> Result:
+    """Check within the limit; what the strategy prints or warns of is not shown."""
+    market = past_of(request.series, request.symbols).market
+    place, strategy, options = request.place, request.strategy, request.options
+    subject = Subject(place, strategy, market, request.start, options)
+    with bounded(request.effort.limit, type(strategy).__name__), _silent():
+        return Result(request, market, _judged(subject, request.effort))
+
+
+def _judged(subject: Subject, effort: Effort) -> Judged:
+    until = time.monotonic() + SHARE_OF_LIMIT * effort.limit
+    try:
+        return judged(subject, cuts=effort.cuts, go_on=lambda: time.monotonic() < until)
+    except RobotPlugError:
+        raise
+    except (Exception, SystemExit) as error:
+        name = type(subject.strategy).__name__
+        raise OrderError(f"{name} fails{place_in(error)}: {_told(error)}") from error
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _symbols_of(provider: str) -> tuple[str, ...]:
+    listed = providers.get(provider).symbols()
+    if not listed:
+        raise ParameterError(f"the {provider} provider lists no symbols; name some with --symbols")
+    return tuple(listed[:MOST_SYMBOLS])

@@ -1,0 +1,136 @@
+"""What `robotplug check` prints."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.futures import NONE
+from engine.verdict import (
+    CLEAN,
+    LEAKING,
+    NOT_EXERCISED,
+    OUTSIDE,
+    RANDOMNESS,
+    STATE,
+    Change,
+    Verdict,
+)
+from functions.local.check import Request, Result
+from functions.services.checking.judging import ELSEWHERE, Judged
+
+EXIT_CODES = {CLEAN: 0, LEAKING: 1, NOT_EXERCISED: 3}
+
+
+def print_words(result: Result) -> None:
+    """Print the verdict, what it rests on, and where a leak is."""
+    for line in _words(result):
+        print(line)  # noqa: T201
+
+
+def print_json(result: Result) -> None:
+    """Print the same as one JSON object."""
+    print(json.dumps(_as_json(result), indent=2))  # noqa: T201
+
+
+def _words(result: Result) -> Iterator[str]:
+    request, verdict = result.request, result.judged.verdict
+    yield f"{_named(request)}: {verdict.verdict}"
+    if verdict.change is not None:
+        yield from _change(result.judged, verdict.change, request.place)
+    yield from _exercised(verdict)
+    first, last = (result.market.name_of(row) for row in (0, len(result.market.sessions) - 1))
+    yield (
+        f"over {', '.join(request.symbols)} from {first} to {last}, "
+        f"bars from {request.series.provider}"
+    )
+
+
+def _named(request: Request) -> str:
+    values = request.strategy.parameters_dict()
+    told = ", ".join(f"{name} {value}" for name, value in values.items())
+    return type(request.strategy).__name__ + (f" ({told})" if told else "")
+
+
+def _change(judged: Judged, change: Change, place: str) -> Iterator[str]:
+    if change.cause == OUTSIDE:
+        yield f"it {change.otherwise} to decide; what is not among its bars may hold their future"
+    else:
+        yield f"on {change.bar} for {change.symbol} it decides: {change.decided}"
+        yield f"{_otherwise(change)}: {change.otherwise}"
+    if judged.line:
+        yield f"{place}:{judged.line.number}: {judged.line.text}"
+    for line in judged.suspects:
+        if line == judged.line:
+            continue
+        yield f"it may be {place}:{line.number}: {line.text}"
+    if not judged.line and not judged.suspects:
+        yield "which line it is, is not known"
+
+
+def _otherwise(change: Change) -> str:
+    if change.future == ELSEWHERE:
+        return "in another process, with another clock and other hashes"
+    if change.cause == RANDOMNESS:
+        return "loaded anew, over the same bars"
+    if change.cause == STATE:
+        return "once more, with what an earlier run left behind"
+    return "without the bars after it" if change.future == NONE else "with other bars after it"
+
+
+def _exercised(verdict: Verdict) -> Iterator[str]:
+    if verdict.change is not None:
+        return
+    if not verdict.decisions:
+        yield (
+            "it decided nothing, so nothing can be said; give it bars or parameters with which it "
+            "trades"
+        )
+        return
+    yield (
+        f"{verdict.covered} of {_counted(verdict.decisions, 'bar')} with decisions "
+        f"({verdict.share:.0%}) came out the same without their future; "
+        f"{_counted(verdict.cuts, 'cut')} in all"
+    )
+    if verdict.failed:
+        yield f"over fewer or other bars it raised {verdict.failed} times: {verdict.failure}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    request, (verdict, line, suspects) = result.request, result.judged
+    names = result.market
+    return {
+        "strategy": verdict.strategy,
+        "place": request.place,
+        "parameters": request.strategy.parameters_dict(),
+        "verdict": verdict.verdict,
+        "change": _change_as_json(verdict.change, names.name_of),
+        "line": line and line._asdict(),
+        "suspects": [each._asdict() for each in suspects],
+        "decisions": verdict.decisions,
+        "covered": verdict.covered,
+        "share": verdict.share,
+        "cuts": verdict.cuts,
+        "failed": verdict.failed,
+        "failure": verdict.failure,
+        "symbols": list(request.symbols),
+        "provider": request.series.provider,
+        "bar": request.series.length,
+        "first": names.name_of(0),
+        "last": names.name_of(len(names.sessions) - 1),
+    }
+
+
+def _change_as_json(change: Change | None, name_of: Callable[[int], str]) -> object:
+    return change and {
+        "cause": change.cause,
+        "bar": change.bar,
+        "symbol": change.symbol,
+        "decided": change.decided,
+        "otherwise": change.otherwise,
+        "cut": name_of(change.cut),
+        "future": change.future,
+    }

@@ -1,0 +1,3 @@
+"""What is run by hand to record an answer is no test."""
+
+collect_ignore = ["record_backtesting.py"]

@@ -1,0 +1,132 @@
+"""`robotplug check` as it is typed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders.planted import FILES
+
+FEW = ("--symbols", "AAPL,IBM", "--end", "2001-06-30", "--cuts", "12")
+EMPTY = """
+from engine import Strategy
+
+class Mine(Strategy):
+    \"\"\"Mine.\"\"\"
+    def on_bar(self, now, broker):
+        {line}
+"""
+
+
+def robotplug(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "functions.local.cli", "check", *arguments]
+    variables = {"PATH": os.environ["PATH"], "COLUMNS": "120", **environment}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+
+
+def written(folder: Path, text: str) -> str:
+    place = folder / "mine.py"
+    place.write_text(text)
+    return str(place)
+
+
+def test_a_clean_one_says_how_much_of_it_was_exercised():
+    done = robotplug("sma_cross", *FEW, "--set", "slow=20")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, third = done.stdout.splitlines()
+    assert first == "SmaCross (fast 10, slow 20): clean"
+    assert "came out the same without their future; 12 cuts in all" in second
+    assert third == "over AAPL, IBM from 2000-03-01 to 2001-06-29, bars from sample"
+
+
+def test_a_leaking_one_names_bar_symbol_and_line():
+    place = str(FILES / "leaking" / "tomorrows_open.py")
+    done = robotplug(place, *FEW)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "TomorrowsOpen: leaking" in done.stdout
+    assert "for IBM it decides: target weight 0.3\nwithout the bars after it: " in done.stdout
+    assert f"{place}:10: opens = np.vstack(" in done.stdout
+
+
+def test_one_that_decides_nothing_has_a_code_of_its_own():
+    done = robotplug(str(FILES / "honest" / "never_trades.py"), *FEW)
+    assert done.returncode == 3
+    assert "NeverTrades: not exercised\nit decided nothing" in done.stdout
+
+
+def test_json_has_the_same(tmp_path):
+    done = robotplug(str(FILES / "leaking" / "full_sample_mean.py"), *FEW, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"], told["change"]["cause"]) == (1, "leaking", "future")
+    assert told["line"]["number"] == 10
+    assert {"bar", "symbol", "decided", "otherwise", "cut", "future"} <= told["change"].keys()
+    assert told["symbols"] == ["AAPL", "IBM"]
+
+
+def test_what_the_strategy_prints_or_warns_is_not_shown(tmp_path):
+    noisy = EMPTY.format(line='print("here"); import warnings; warnings.warn("there")')
+    done = robotplug(written(tmp_path, noisy), *FEW, "--json")
+    assert json.loads(done.stdout)["verdict"] == "not exercised"
+    assert done.stderr == ""
+
+
+WRONG = {
+    "does not run: SyntaxError: line 2": "\ndef",
+    "must define one Strategy, found none": "x = 1",
+    "must define one Strategy, found Mine, Other": EMPTY.format(line="pass")
+    + EMPTY.format(line="pass").replace("Mine", "Other"),
+    "mine.py:7: ZeroDivisionError: division by zero": EMPTY.format(line="1 / 0"),
+    "mine.py:7: SystemExit: 4": EMPTY.format(line="raise SystemExit(4)"),
+}
+
+
+@pytest.mark.parametrize(("says", "text"), WRONG.items(), ids=WRONG)
+def test_a_broken_file_is_one_line_that_names_the_place(tmp_path, says, text):
+    done = robotplug(written(tmp_path, text), *FEW)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+ENDLESS = {
+    "in a bar": EMPTY.format(line="while True: pass"),
+    "that catches all": EMPTY.format(line="while True:\n            try:\n                1 / 0\n"
+    "            except BaseException:\n                pass"),
+    "in the module": "while True: pass",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_one_that_never_ends_is_ended(tmp_path, text):
+    done = robotplug(written(tmp_path, text), *FEW, "--limit", "1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did not end within 1 seconds" in done.stderr
+    assert "mend the loop" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_where_it_was_when_its_time_was_over_is_told(tmp_path):
+    done = robotplug(written(tmp_path, ENDLESS["in a bar"]), *FEW, "--limit", "1")
+    assert "mine.py:7" in done.stderr
+
+
+REFUSED = [
+    (["sma_cros"], "no strategy named 'sma_cros'; did you mean 'sma_cross'?"),
+    (["sma_cross", "--symbols", "AAPL,MSF"], "did you mean 'MSFT'?"),
+    (["sma_cross", "--set", "fsat=3"], "did you mean 'fast'?"),
+    (["sma_cross", "--provider", "smaple"], "did you mean 'sample'?"),
+    (["sma_cross", "--cuts", "0"], "--cuts must be at least 1, was 0"),
+    (["sma_cross", "--limit", "0"], "--limit must be from 1 to 86400 seconds, was 0"),
+    (["nowhere.py"], "no strategy file nowhere.py"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), REFUSED, ids=[says for _, says in REFUSED])
+def test_wrong_input_is_one_line_that_says_the_way_out(arguments, says):
+    done = robotplug(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
