@@ -7,7 +7,7 @@ run's first row the account it opened with is all that is known.
 """
 
 from engine.booking import book_cash, new_event, realise
-from engine.filling import forget_exits
+from engine.filling import settle
 from engine.late import held_at, held_since
 from engine.money import LARGEST, UNIT, split_price, split_units, value_of, whole
 from engine.orders import QUANTITY
@@ -26,7 +26,7 @@ from engine.state import (
     Rules,
     State,
 )
-from engine.waiting import cancel
+from engine.waiting import cancel, drop_done
 
 
 def book_actions(state: State, prices: Prices, rules: Rules, row: int) -> None:
@@ -118,7 +118,11 @@ def _multiply(state: State, row: int, symbol: int, split: tuple[int, float, int]
     at = new_event(state, row, SPLIT, symbol, -1)
     state.events.price[at], state.events.reason[at] = round(ratio * UNIT), reason
     state.events.ratio[at] = ratio
-    book_cash(state, at, split_units(held, ratio) - held, 0)
+    left = split_units(held, ratio)
+    if left == 0:
+        realise(state, at, -held, 0)
+    else:
+        book_cash(state, at, left - held, 0)
     state.brackets.best[symbol] = split_price(int(state.brackets.best[symbol]), ratio)
 
 
@@ -140,8 +144,8 @@ def _pay_fraction(state: State, rules: Rules, row: int, symbol: int, price: int)
         at = new_event(state, row, CASH_IN_LIEU, symbol, -1)
         state.events.price[at] = price
         realise(state, at, units, -value_of(units, price, rules.multiplier[symbol]))
-        if state.quantity[symbol] == 0:
-            forget_exits(state, symbol)
+        settle(state, row, symbol)
+        drop_done(state)
 
 
 def _seen_late(prices: Prices, row: int, symbol: int) -> bool:
@@ -162,4 +166,4 @@ def _delist(state: State, rules: Rules, row: int, symbol: int, paid: tuple[int, 
         at = new_event(state, row, DELISTING, symbol, -1)
         state.events.price[at], state.events.reason[at] = payment, reason
         realise(state, at, -held, value_of(held, payment, rules.multiplier[symbol]))
-        forget_exits(state, symbol)
+        settle(state, row, symbol)

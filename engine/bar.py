@@ -1,5 +1,6 @@
 """One bar, part by part: what is filled at its open, inside it and at its close."""
 
+from engine.booking import is_listed
 from engine.brackets import (
     exit_at_open,
     has_exits,
@@ -51,8 +52,8 @@ def play_inside(state: State, prices: Prices, rules: Rules, row: int) -> None:
             stop_inside_bar(state, prices, rules, (row, symbol), 0)
     waiting = state.waiting
     for i in range(int(waiting.used[0])):
-        if _may_fill(state, prices, rules, row, i):
-            _fill_inside(state, prices, rules, row, (i, stop_inside(state, prices, rules, row, i)))
+        if waiting.order[i] >= 0 and is_listed(prices, row, int(waiting.symbol[i])):
+            _stop_inside(state, prices, rules, row, i)
     for symbol in range(len(state.quantity)):
         if has_exits(state, symbol):
             take_profit_inside(state, prices, rules, row, symbol)
@@ -137,6 +138,16 @@ def _pass(state: State, rules: Rules, i: int) -> None:
         waiting.left[i] = NONE
 
 
+def _stop_inside(state: State, prices: Prices, rules: Rules, row: int, i: int) -> None:
+    """Fill an order at its stop; where the bar's volume is spent it goes on at the next opens."""
+    state.waiting.price[i] = 0
+    price = stop_inside(state, prices, rules, row, i)
+    if price > 0 and room(state, prices, rules, row, int(state.waiting.symbol[i])) == 0:
+        go_on_at_market(state, row, i, price)
+    else:
+        _fill_inside(state, prices, rules, row, (i, price))
+
+
 def _may_fill(state: State, prices: Prices, rules: Rules, row: int, i: int) -> bool:
     state.waiting.price[i] = 0
     waits = state.waiting.order[i] >= 0
@@ -177,7 +188,9 @@ def _follow(state: State, prices: Prices, rules: Rules, row: int) -> None:
         order, symbol = int(waiting.order[i]), int(waiting.symbol[i])
         if order >= 0 and state.orders.type[order] == TRAILING and prices.listed[row, symbol]:
             best = int(waiting.best[i])
-            if direction_of(state, prices, rules, row, i) < 0:
+            if best == 0:
+                reached = int(prices.close[row, symbol])
+            elif direction_of(state, prices, rules, row, i) < 0:
                 reached = max(best, int(prices.high[row, symbol]))
             else:
                 reached = min(best, int(prices.low[row, symbol]))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.money import Bools, Floats, Ints
+from engine.money import Bools, Floats, Ints, frozen_all
 
 Sessions = NDArray[np.datetime64]
 PRICES = ("open", "high", "low", "close")
@@ -30,9 +30,7 @@ class QuotedPrices(NamedTuple):
     def scaled(self, factors: Floats) -> "QuotedPrices":
         """Return them on another price scale, read-only."""
         scaled = QuotedPrices._make(array * factors for array in self)
-        for array in scaled:
-            array.setflags(write=False)
-        return scaled
+        return frozen_all(scaled)
 
 
 class Bars(NamedTuple):

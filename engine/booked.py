@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.bars import HIGHEST_PRICE, KINDS_OF_ACTION, Action, Bars, Sessions, listed
+from engine.bars import Action, Bars, Sessions, listed
 from engine.errors import DataError
 from engine.money import Floats, Ints
 
@@ -125,17 +125,3 @@ def _last_bars(raw: Bars) -> Ints:
     rows = np.where(there, np.arange(len(there))[:, None], -1)
     last = np.maximum.accumulate(rows, axis=0)
     return np.vstack([np.full_like(last[:1], -1), last[:-1]])
-
-
-def check_action(symbols: Sequence[str], action: Action) -> None:
-    """Raise DataError for what cannot be booked."""
-    name = f"the {action.kind} of {action.symbol} on {action.ex_date}"
-    if action.symbol not in symbols:
-        raise DataError(f"{name} belongs to no symbol here; there are {', '.join(symbols)}")
-    if action.kind not in KINDS_OF_ACTION:
-        raise DataError(f"{name} has no known kind; there are {', '.join(KINDS_OF_ACTION)}")
-    if action.kind == "delisting":
-        if not (np.isnan(action.value) or 0 <= action.value <= HIGHEST_PRICE):
-            raise DataError(f"{name} must pay from 0 to 1e9, or NaN, was {action.value}")
-    elif not 0 < action.value < np.inf:
-        raise DataError(f"{name} must be above 0 and finite, was {action.value}")

@@ -2,7 +2,6 @@
 
 from engine.costs import order_fee
 from engine.money import added, value_of, whole
-from engine.orders import NO_ORDER
 from engine.prices import Prices
 from engine.state import (
     AT_LIMIT,
@@ -118,11 +117,6 @@ def _change(state: State, at: int, leg: tuple[int, int], cost: tuple[int, int]) 
         state.quantity[symbol] = added(int(state.quantity[symbol]), leg[0])
         state.cost[symbol] = added(int(state.cost[symbol]), cost[0])
         state.basis[symbol] = added(int(state.basis[symbol]), cost[1])
-
-
-def belongs_to(state: State, symbol: int) -> int:
-    """Return the order that brought the position's own exits, or NO_ORDER."""
-    return int(state.brackets.order[symbol]) if state.quantity[symbol] != 0 else NO_ORDER
 
 
 def is_listed(prices: Prices, row: int, symbol: int) -> bool:

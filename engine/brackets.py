@@ -1,23 +1,25 @@
 """A position's own exits: stop-loss, take-profit and trailing stop."""
 
-from engine.booking import new_event
+from engine.booking import is_listed, new_event
 from engine.filling import fill_exit, follow_position
 from engine.money import UNIT, whole
-from engine.orders import NO_ORDER, WEIGHT_UNIT
+from engine.orders import NO_ORDER, TARGET, WEIGHT_UNIT
 from engine.prices import Prices
 from engine.sizes import room
 from engine.state import (
     AMBIGUOUS,
+    CANCEL,
     CLOSED,
     NO_REASON,
     STOP_LOSS,
     TAKE_PROFIT,
     TRAILING_STOP,
+    TRIGGER,
     Rules,
     State,
 )
 from engine.triggers import reaches_limit, reaches_stop, side_of, to_tick
-from engine.waiting import end_order
+from engine.waiting import end, end_order
 
 
 def has_exits(state: State, symbol: int) -> bool:
@@ -61,7 +63,7 @@ def stop_inside_bar(
     """
     row, symbol = at
     level, reason = stop_of(state, rules, symbol)
-    if level == 0 or not _open_for_exit(state, prices, rules, row, symbol):
+    if level == 0 or not _open_for_exit(state, prices, row, symbol):
         return
     direction = exit_direction(state, symbol)
     side = side_of(prices, direction)
@@ -93,15 +95,15 @@ def target_inside(state: State, prices: Prices, rules: Rules, row: int, symbol: 
 
 def take_profit_inside(state: State, prices: Prices, rules: Rules, row: int, symbol: int) -> None:
     """Close at the take-profit that the bar traded through."""
-    if _open_for_exit(state, prices, rules, row, symbol):
+    if _open_for_exit(state, prices, row, symbol) and room(state, prices, rules, row, symbol) > 0:
         price = target_inside(state, prices, rules, row, symbol)
         if price > 0:
             _exit(state, prices, rules, (row, symbol), (price, TAKE_PROFIT))
 
 
-def _open_for_exit(state: State, prices: Prices, rules: Rules, row: int, symbol: int) -> bool:
+def _open_for_exit(state: State, prices: Prices, row: int, symbol: int) -> bool:
     free = has_exits(state, symbol) and state.brackets.exiting[symbol] == NO_REASON
-    return free and room(state, prices, rules, row, symbol) > 0
+    return free and is_listed(prices, row, symbol)
 
 
 def raise_trailing(state: State, prices: Prices, row: int, symbol: int) -> None:
@@ -163,15 +165,29 @@ def _exit(
 ) -> None:
     """Close as much as the bar's volume lets; what is left of a stop goes on at the next opens.
 
-    at: row, symbol; level: price, reason. What is left of the order that entered it ends.
+    at: row, symbol; level: price, reason.
     """
     (row, symbol), (price, reason) = at, level
     held, most = int(state.quantity[symbol]), room(state, prices, rules, row, symbol)
     units = min(abs(held), most)
-    entered = int(state.brackets.order[symbol])
-    end_order(state, row, entered, CLOSED)
+    _end_rests(state, rules, row, symbol)
     if units > 0:
         fill = (-units if held > 0 else units, price, reason)
         fill_exit(state, prices, rules, at, fill)
     if state.quantity[symbol] != 0 and reason != TAKE_PROFIT:
         state.brackets.exiting[symbol] = reason
+        if units == 0:
+            event = new_event(state, row, TRIGGER, symbol, NO_ORDER)
+            state.events.reason[event], state.events.asked[event] = reason, price
+
+
+def _end_rests(state: State, rules: Rules, row: int, symbol: int) -> None:
+    """End what is left of orders that count on the position as it was before its exit."""
+    waiting, entered = state.waiting, int(state.brackets.order[symbol])
+    end_order(state, row, entered, CLOSED)
+    for i in range(int(waiting.used[0])):
+        order = int(waiting.order[i])
+        if order >= 0 and waiting.symbol[i] == symbol:
+            sized = rules.size_at_decision and state.orders.side[order] == TARGET
+            if waiting.filled[i] > 0 or sized:
+                end(state, row, i, CANCEL, CLOSED)

@@ -1,14 +1,16 @@
 """What an event-driven strategy asks for orders."""
 
 from collections.abc import Mapping
-from typing import Unpack
+from typing import Never, Unpack
 
+from engine.amounts import Asking
 from engine.door import (
-    Asking,
+    PRICES,
     Exits,
     Prices,
     Terms,
     check_prices,
+    refuse_unnamed,
     size_of,
     terms_of,
     type_column,
@@ -24,12 +26,14 @@ from engine.orders import (
     QUANTITY,
     SELL,
     SIDES,
+    SIZINGS,
     TARGET,
     VALUE,
     WEIGHT,
     add_order,
 )
-from engine.replacing import merged, place_of, size_left
+from engine.replacing import living, merged, place_of, size_left
+from engine.shown import shown
 from engine.state import widened
 
 __all__ = ["Broker", "Now", "Ticket"]
@@ -44,29 +48,29 @@ class Broker(Holdings):
     def buy(
         self,
         symbol: str,
-        *,
+        *unnamed: Never,
         quantity: float | None = None,
         value: float | None = None,
         **terms: Unpack[Terms],
     ) -> Ticket:
         """Buy so many shares, or for so much money."""
-        return self._ask(symbol, BUY, {QUANTITY: quantity, VALUE: value}, terms)
+        return self._ask(symbol, BUY, {QUANTITY: quantity, VALUE: value}, terms, unnamed)
 
     def sell(
         self,
         symbol: str,
-        *,
+        *unnamed: Never,
         quantity: float | None = None,
         value: float | None = None,
         **terms: Unpack[Terms],
     ) -> Ticket:
         """Sell so many shares, or for so much money; beyond what is held that goes short."""
-        return self._ask(symbol, SELL, {QUANTITY: quantity, VALUE: value}, terms)
+        return self._ask(symbol, SELL, {QUANTITY: quantity, VALUE: value}, terms, unnamed)
 
     def target(
         self,
         symbol: str,
-        *,
+        *unnamed: Never,
         weight: float | None = None,
         value: float | None = None,
         quantity: float | None = None,
@@ -77,15 +81,16 @@ class Broker(Holdings):
         It cancels what waits for the symbol, but for orders that only reduce.
         """
         sizes = {WEIGHT: weight, VALUE: value, QUANTITY: quantity}
-        return self._ask(symbol, TARGET, sizes, terms)
+        return self._ask(symbol, TARGET, sizes, terms, unnamed)
 
     def close(self, symbol: str) -> Ticket:
         """Hold nothing of a symbol from the next open on."""
         return self.target(symbol, quantity=0)
 
-    def protect(self, symbol: str, **exits: Unpack[Exits]) -> None:
+    def protect(self, symbol: str, *unnamed: Never, **exits: Unpack[Exits]) -> None:
         """Give the position these exits in the place of those it has; without any, none."""
         asking = self._asking(symbol, "exits")
+        refuse_unnamed(asking, Exits.__annotations__, unnamed)
         strange = set(exits) - set(Exits.__annotations__)
         if strange:
             raise OrderError(f"{asking}: {unknown('exit', min(strange), Exits.__annotations__)}")
@@ -101,14 +106,14 @@ class Broker(Holdings):
     def cancel_all(self, symbol: str | None = None) -> None:
         """End all orders, or those for a symbol, before the next bar."""
         column = None if symbol is None else self._column(symbol, "cancel")
-        for order in self._living():
+        for order in living(self.state):
             if column in (None, int(self.state.orders.symbol[order])):
                 self.cancel(self._ticket(order))
 
     def replace(
         self,
         ticket: Ticket,
-        *,
+        *unnamed: Never,
         quantity: float | None = None,
         value: float | None = None,
         weight: float | None = None,
@@ -125,11 +130,12 @@ class Broker(Holdings):
         asking = self._asking(self.symbols[self.state.orders.symbol[order]], "replace order")
         side, *own = size_left(self.state, order)
         sizes = {QUANTITY: quantity, VALUE: value, WEIGHT: weight}
+        refuse_unnamed(asking, (*(SIZINGS[each] for each in sizes), *PRICES), unnamed)
         if weight is not None and side != TARGET:
             raise OrderError(f"{asking} has a weight; only a target does, give a quantity")
         new = any(size is not None for size in sizes.values())
         sizing, amount = size_of(asking, side, sizes) if new else own
-        columns = merged(self.state, order, terms_of(asking, prices))
+        columns = merged(self.state, order, terms_of(asking, prices, side))
         check_prices(asking, columns)
         return self._add(asking.column, (side, sizing, amount), columns | {"replaces": order})
 
@@ -151,11 +157,18 @@ class Broker(Holdings):
         table.group[orders] = min(orders)
 
     def _ask(
-        self, symbol: str, side: int, sizes: Mapping[int, float | None], terms: Terms
+        self,
+        symbol: str,
+        side: int,
+        sizes: Mapping[int, float | None],
+        terms: Terms,
+        unnamed: tuple[Never, ...],
     ) -> Ticket:
         asking = self._asking(symbol, f"{SIDES[side]} order")
+        if unnamed:
+            refuse_unnamed(asking, (SIZINGS[each] for each in sizes), unnamed)
         asked = side, *size_of(asking, side, sizes)
-        return self._add(asking.column, asked, terms_of(asking, terms) if terms else {})
+        return self._add(asking.column, asked, terms_of(asking, terms, side) if terms else {})
 
     def _add(self, symbol: int, asked: tuple[int, int, int], columns: Mapping[str, int]) -> Ticket:
         orders = widened(self.state.orders, 1)
@@ -172,21 +185,14 @@ class Broker(Holdings):
         new = self.state.orders.row[order] == self.now.row
         return bool(new or place_of(self.state, order) is not None)
 
-    def _living(self) -> list[int]:
-        """The orders that wait, and those asked for at this close."""
-        orders, waiting = self.state.orders, self.state.waiting
-        waits = waiting.order[: int(waiting.used[0])].tolist()
-        new = range(int(self.state.next_order[0]), int(orders.used[0]))
-        return [*waits, *(at for at in new if orders.side[at] in (BUY, SELL, TARGET))]
-
     def _order(self, ticket: Ticket, call: str) -> int:
         used = int(self.state.orders.used[0])
         known = isinstance(ticket, Ticket) and 0 <= ticket.order < used
         if not known or self._ticket(ticket.order) != ticket:
-            day = self._market.name_of(self.now.row)
+            on = f"{call} on {self._market.name_of(self.now.row)}"
             raise OrderError(
-                f"{call} on {day}: no order has the ticket {ticket!r}; keep what buy, sell and "
-                "target return, or take it from orders(symbol)"
+                f"{on}: no order has the ticket {shown(ticket)}; keep what buy, sell and target "
+                "return, or take it from orders(symbol)"
             )
         return ticket.order
 

@@ -111,9 +111,11 @@ def _free(state: State, prices: Prices, rules: Rules, row: int, i: int) -> int:
     """How many units this bar may still fill for an order, beside those of its symbol's others."""
     waiting, symbol = state.waiting, int(state.waiting.symbol[i])
     free = room(state, prices, rules, row, symbol)
-    for other in range(int(waiting.used[0])):
-        if other != i and waiting.symbol[other] == symbol and waiting.order[other] >= 0:
-            free -= int(waiting.lots[other])
+    for step in (-1, 1):  # the table is sorted by symbol
+        other = i + step
+        while 0 <= other < waiting.used[0] and waiting.symbol[other] == symbol:
+            free -= int(waiting.lots[other]) if waiting.order[other] >= 0 else 0
+            other += step
     return max(0, free)
 
 

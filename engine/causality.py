@@ -72,6 +72,7 @@ class Check:
     def __init__(self, rehearsal: Rehearsal, market: Market, seed: int = 1) -> None:
         self.rehearsal = rehearsal
         self.market = market
+        self.base: Asked | None = None  # what it decides over the whole market, once judged
         self._first = market.row_of(rehearsal.start)
         self._last = len(market.sessions) - 1
         noise = noise_of(market, seed)
@@ -80,6 +81,7 @@ class Check:
     def judge(self, cuts: int | None, go_on: Callable[[], bool]) -> Verdict:
         """Return the verdict; the first change that is found ends the search."""
         base, change = self.repeated()
+        self.base = base
         rows = base.rows()[base.rows() < self._last]
         tally = _Tally(set(), 0, 0, "", change)
         most = cuts or self._affordable()

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
@@ -9,6 +11,7 @@ from engine.bounds import short
 from engine.costs import Costs
 from engine.errors import OrderError
 from engine.money import UNIT, to_units
+from engine.shown import shown
 from engine.state import Fees, Slippage
 
 
@@ -38,16 +41,33 @@ def slippage_of(costs: Costs) -> Slippage:
 
 
 def _finite(own: Callable[..., float], name: str, least: float) -> Callable[..., float]:
-    """The function, refused where it returns no amount."""
+    """The function, refused where it fails or returns no amount."""
+    written = getattr(own, "__qualname__", type(own).__name__)
+
+    def refused(told: tuple[float, ...], what: str) -> OrderError:
+        call = f"{name}({', '.join(map(short, told))})"
+        return OrderError(
+            f"{call} must return a number from {short(least)} on, {what}; mend {written}"
+        )
 
     def checked(*told: float) -> float:
-        amount = own(*told)
+        try:
+            given = own(*told)
+        except Exception as error:  # whatever a user's own Python may raise
+            raise refused(told, f"raised {type(error).__name__}: {error}") from error
+        amount = _number(given)
         if not (math.isfinite(amount) and amount >= least):
-            told_text = ", ".join(f"{short(one)}" for one in told)
-            raise OrderError(
-                f"{name}({told_text}) must return a number from {short(least)} on, was {amount!r}; "
-                "mend the cost model"
-            )
-        return float(amount)
+            raise refused(told, f"was {shown(given)}")
+        return amount
 
     return checked
+
+
+def _number(given: object) -> float:
+    """What was returned as a float, NaN where it is no number."""
+    if isinstance(given, bool):
+        return math.nan
+    try:
+        return float(given) if isinstance(given, (Real, Decimal)) else math.nan
+    except OverflowError:
+        return math.nan

@@ -74,35 +74,43 @@ class Words:
         self.words: Ints = np.zeros(struct.size, np.int64)
         self._struct = struct
         self._floats = self.words.view(np.float64)
-        self._held: dict[tuple[int, str], object] = {}  # keeps alive what the words point to
+        self._held: dict[str, object] = {}  # keeps alive what the words point to
 
     def of(self, value: tuple[Any, ...]) -> Ints:
         """Return the words; they are good until the next call."""
-        self._write(self._struct, 0, value)
+        self._write(self._struct, self._struct.name, 0, value)
         return self.words
 
-    def _write(self, struct: Struct, at: int, value: tuple[Any, ...]) -> None:
+    def _write(self, struct: Struct, path: str, at: int, value: tuple[Any, ...]) -> None:
         for (name, (kind, place)), item in zip(struct.fields.items(), value, strict=True):
-            field = at, name
+            field = f"{path}.{name}"
             if self._held.get(field, self) is not item:
-                self._write_field(kind, at + place, item)
+                self._write_field(kind, field, at + place, item)
                 self._held[field] = item
 
-    def _write_field(self, kind: Any, at: int, item: Any) -> None:
+    def _write_field(self, kind: Any, field: str, at: int, item: Any) -> None:
         if isinstance(kind, Struct):
-            self._write(kind, at, item)
+            self._write(kind, field, at, item)
         elif isinstance(kind, types.Array):
-            self.words[at : at + 1 + item.ndim] = _address(item), *item.shape
+            _check(kind, field, item)
+            self.words[at : at + 1 + kind.ndim] = item.__array_interface__["data"][0], *item.shape
+        elif (kind is types.none) != (item is None):
+            raise ValueError(f"{field} is {item!r}; the loop was compiled for {kind}")
         elif kind is types.float64:
             self._floats[at] = item
         elif kind is not types.none:
             self.words[at] = item
 
 
-def _address(array: Any) -> int:
-    if not array.flags.c_contiguous:
-        raise ValueError("the loop's arrays must be contiguous, this one is a view")
-    return int(array.__array_interface__["data"][0])
+def _check(kind: Any, field: str, item: Any) -> None:
+    """Refuse what the machine code would read as something else."""
+    if not isinstance(item, np.ndarray) or not item.flags.c_contiguous:
+        raise ValueError(f"{field} must be a contiguous array, not a view nor anything else")
+    if numba.from_dtype(item.dtype) != kind.dtype or item.ndim != kind.ndim:
+        raise ValueError(
+            f"{field} has {item.ndim} dimensions of {item.dtype}; "
+            f"the loop was compiled for {kind.ndim} of {kind.dtype}"
+        )
 
 
 def contiguous(value: Any) -> Any:

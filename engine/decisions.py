@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from engine.door import EXITS, LARGEST_WEIGHT, highest_of
+from engine.amounts import LARGEST_WEIGHT, highest_of
+from engine.door import EXITS
 from engine.errors import OrderError
 from engine.market import Market
 from engine.money import Bools, Floats
 from engine.orders import TARGET, WEIGHT, WEIGHT_UNIT, Orders, order_table
-from engine.targets import Targets, Weights
+from engine.targets import Targets, Weights, checked_rebalance
 
 
 def orders_of(decided: Weights, market: Market, start: int, rebalance: str) -> Orders:
@@ -16,11 +17,12 @@ def orders_of(decided: Weights, market: Market, start: int, rebalance: str) -> O
     Weights have shape (rows, symbols); NaN decides nothing. They and the exits are rounded here
     to 1e-9. OrderError names the first that cannot be.
     """
+    at_changes = checked_rebalance(rebalance) == "change"
     targets = decided if isinstance(decided, Targets) else Targets(decided)
     rounded = _rounded("targets", targets.weights, market)[start:]
     _check_weights(rounded, market, start)
     finite = ~np.isnan(rounded)
-    row, column = np.nonzero(_changed(rounded, finite) if rebalance == "change" else finite)
+    row, column = np.nonzero(_changed(rounded, finite) if at_changes else finite)
     amount = rounded[row, column].astype(np.int64)
     table = order_table(row + start, column, TARGET, WEIGHT, amount)
     for name in EXITS:
@@ -46,7 +48,10 @@ def _rounded(name: str, given: Floats, market: Market) -> Floats:
 
 def _real(name: str, given: Floats) -> Floats:
     """Take what was given to floats; OrderError for what is no real number."""
-    numbers = np.asarray(given)
+    try:
+        numbers = np.asarray(given)
+    except ValueError as error:  # rows of different lengths
+        raise OrderError(f"{name} must be one table of real numbers: {error}") from error
     if numbers.dtype.kind not in "fiub":
         raise OrderError(f"{name} must be real numbers, one for each bar, had {numbers.dtype}")
     return numbers.astype(np.float64)

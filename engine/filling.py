@@ -28,13 +28,14 @@ def fill_order(
     units, since = fill
     symbol, order = int(state.waiting.symbol[i]), int(state.waiting.order[i])
     before, held = int(state.waiting.price[i]), int(state.quantity[symbol])
+    first = held == 0 or state.waiting.filled[i] == 0
     price = slipped(state, prices, rules, row, i, (float(units), float(units)))
     book_order(state, rules, row, i, (units, price, before))
-    if held == 0 or (held > 0) == (units > 0):
+    if first and (held == 0 or (held > 0) == (units > 0)):
         _protect_entry(state, row, (symbol, order, price, since))
     if state.waiting.left[i] == 0:
         state.waiting.order[i], state.waiting.price[i] = NO_ORDER, 0
-    _settle(state, row, symbol)
+    settle(state, row, symbol)
     _end_group(state, row, order)
 
 
@@ -51,18 +52,18 @@ def fill_exit(
         price = moved(prices, rules, at, before, (float(units), float(units)))
     order = int(state.brackets.order[symbol])
     book_exit(state, rules, row, symbol, (units, price, before, reason, order))
-    _settle(state, row, symbol)
+    settle(state, row, symbol)
 
 
 def _protect_entry(state: State, row: int, entry: tuple[int, int, int, int]) -> None:
     """Give a position the exits of the order that entered it; entry: symbol, order, price, since.
 
-    An order without any leaves what is there.
+    Its first fill brings them; what was changed since stays. An order without any changes nothing.
     """
     symbol, order, price, since = entry
-    orders, brackets = state.orders, state.brackets
+    orders = state.orders
     some = orders.stop_loss[order] + orders.take_profit[order] + orders.trailing[order]
-    if some > 0 and brackets.order[symbol] != order:
+    if some > 0:
         protect(state, row, (symbol, order, price, since))
 
 
@@ -88,7 +89,7 @@ def follow_position(state: State, row: int, symbol: int, best: int) -> None:
         state.events.asked[at] = best
 
 
-def _settle(state: State, row: int, symbol: int) -> None:
+def settle(state: State, row: int, symbol: int) -> None:
     """Once nothing is held, forget the position's exits and end what could only reduce it."""
     if state.quantity[symbol] != 0:
         return

@@ -1,12 +1,13 @@
 """The door for pandas: a market from one frame of bars for each symbol."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from engine.actions_check import formed_actions, refuse_repeated
 from engine.bars import Action, Sessions
 from engine.errors import DataError, ParameterError
 from engine.faults import Fault, faults_in
@@ -14,6 +15,8 @@ from engine.market import Market
 from engine.money import Floats, Ints
 from engine.series import QUOTES, TRADES, Series, merged
 from engine.sessions import SECONDS_PER_DAY, Calendar, Times, of_days, of_starts
+from engine.shown import shown
+from engine.validation import check_symbols
 
 DAILY = "1d"
 SECONDS = {"h": 3600, "m": 60}
@@ -54,8 +57,10 @@ def market_from_frames(
     DataError names every bar that nobody can compute with; `faults_in_frames` tells what else is
     odd. ParameterError for arguments that cannot be.
     """
-    if adjusted not in _CONTAINED:
-        raise ParameterError(f"adjusted must be none, splits or all, was {adjusted!r}")
+    if adjusted not in tuple(_CONTAINED):
+        raise ParameterError(f"adjusted must be none, splits or all, was {shown(adjusted)}")
+    actions = formed_actions(actions)
+    refuse_repeated(actions)
     calendar = None if sessions is None else _calendar(sessions)
     read = _read_all(frames, length, timezone, calendar)
     faults = _faults(read, actions, calendar, length)
@@ -89,7 +94,7 @@ def faults_in_frames(
     """
     calendar = None if sessions is None else _calendar(sessions)
     read = _read_all(frames, length, timezone, calendar)
-    return _faults(read, actions, calendar, length)
+    return _faults(read, formed_actions(actions), calendar, length)
 
 
 def _faults(
@@ -105,8 +110,7 @@ def _read_all(
     timezone: str | None,
     calendar: Calendar | None,
 ) -> list[Series]:
-    if not frames:
-        raise DataError("no frames were given; give at least one symbol")
+    _check_frames(frames)
     seconds = 0 if length == DAILY else _seconds_of(length)
     read = []
     for symbol, frame in frames.items():
@@ -123,16 +127,36 @@ def _read_all(
     return read
 
 
-def _seconds_of(length: str) -> int:
-    number, unit = length[:-1], length[-1:]
-    seconds = int(number) * SECONDS.get(unit, 0) if number.isdecimal() else 0
+def _check_frames(frames: object) -> None:
+    if not isinstance(frames, Mapping):
+        raise DataError(
+            f"frames must be a dict of one frame for each symbol, were a {type(frames).__name__}; "
+            'give {"IBM": frame}'
+        )
+    if not frames:
+        raise DataError("no frames were given; give at least one symbol")
+    check_symbols(frames)
+    for symbol, frame in frames.items():
+        if not isinstance(frame, pd.DataFrame):
+            raise DataError(
+                f"the frame of {symbol} must be a pandas.DataFrame with columns open, high, low "
+                f"and close, was a {type(frame).__name__}"
+            )
+
+
+def _seconds_of(length: object) -> int:
+    number, unit = (length[:-1], length[-1:]) if isinstance(length, str) else ("", "")
+    seconds = (
+        int(number) * SECONDS.get(unit, 0) if 0 < len(number) < 9 and number.isdecimal() else 0
+    )
     if not 0 < seconds < SECONDS_PER_DAY:
-        raise ParameterError(f"length must be 1d, or shorter like 1h or 5m, was {length!r}")
+        raise ParameterError(f"length must be 1d, or shorter like 1h or 5m, was {shown(length)}")
     return seconds
 
 
 def _calendar(schedule: pd.DataFrame) -> Calendar:
-    columns = [schedule.get(name) for name in ("open", "close")]
+    framed = isinstance(schedule, pd.DataFrame)
+    columns = [schedule.get(name) if framed else None for name in ("open", "close")]
     instants = all(column is not None and column.dtype.kind == "M" for column in columns)
     if not (instants and isinstance(schedule.index, pd.DatetimeIndex)):
         raise ParameterError(
@@ -151,7 +175,7 @@ def _calendar(schedule: pd.DataFrame) -> Calendar:
 def _instants(symbol: str, frame: pd.DataFrame, local: pd.DatetimeIndex, seconds: int) -> Times:
     starts = _since_1970(local)
     days = local.tz_localize(None).to_numpy().astype("datetime64[D]")
-    named = {str(name).lower(): name for name in frame.columns}
+    named = _named(symbol, frame)
     if "session" in named:
         days = pd.DatetimeIndex(frame[named["session"]]).to_numpy().astype("datetime64[D]")
         if np.isnat(days).any():
@@ -182,15 +206,21 @@ def _local(symbol: str, index: pd.DatetimeIndex, timezone: str | None) -> pd.Dat
         )
     if timezone is None:
         return index
+    _check_timezone(timezone)
     try:
         return index.tz_localize(timezone) if index.tz is None else index.tz_convert(timezone)
     except KeyError as error:
-        raise ParameterError(f"no timezone named {timezone!r}; give one like UTC") from error
+        raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC") from error
     except ValueError as error:
         raise DataError(
             f"the frame of {symbol} has a time that its clocks in {timezone} skipped or showed "
             f"twice: {error}; give the index in UTC"
         ) from error
+
+
+def _check_timezone(timezone: object) -> None:
+    if not isinstance(timezone, (str, tzinfo)):
+        raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC")
 
 
 def _since_1970(times: pd.DatetimeIndex) -> Ints:
@@ -201,7 +231,7 @@ def _since_1970(times: pd.DatetimeIndex) -> Ints:
 
 def _values(symbol: str, frame: pd.DataFrame) -> tuple[Floats, dict[int, str]]:
     """The numbers of a frame, and which of its rows have something else."""
-    named = {str(name).lower(): name for name in frame.columns}
+    named = _named(symbol, frame)
     quoted = any(name in named for name in QUOTES)
     wanted = (*TRADES, *QUOTES) if quoted else TRADES
     traded = not quoted or any(name in named for name in TRADES[:4])
@@ -215,6 +245,20 @@ def _values(symbol: str, frame: pd.DataFrame) -> tuple[Floats, dict[int, str]]:
     texts: dict[int, str] = {}
     values = [_numbers(frame, named.get(name), name, texts) for name in wanted]
     return np.stack(values), texts
+
+
+def _named(symbol: str, frame: pd.DataFrame) -> dict[str, object]:
+    """The columns that are read, by their names in lower case."""
+    named: dict[str, object] = {}
+    for column in frame.columns:
+        name = str(column).lower()
+        if name in named and name in (*TRADES, *QUOTES, "session"):
+            raise DataError(
+                f"the frame of {symbol} has the column {name} twice, as {named[name]} and as "
+                f"{column}; keep one"
+            )
+        named[name] = column
+    return named
 
 
 def _numbers(frame: pd.DataFrame, column: object, name: str, texts: dict[int, str]) -> Floats:

@@ -117,6 +117,8 @@ class History:
             self._leave(symbol, events["reason"][at])
         elif order in self._waits:
             self._go_on(at, kind, order)
+        elif kind == TRIGGER:
+            self._leave(symbol, events["reason"][at])
         elif kind in (TRAIL, PROTECTED):
             self._protect(at, kind, symbol)
         if kind in (MARGIN_CALL, RUIN):

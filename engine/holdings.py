@@ -1,7 +1,7 @@
 """What tells a strategy what its account holds, and what waits."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn, cast
 
 from engine.brackets import entry_price
 from engine.errors import OrderError, unknown
@@ -20,6 +20,15 @@ class Ticket(NamedTuple):
     id: str
 
 
+class Over:
+    """Stands where a run's state was, so that a broker kept for later costs a run nothing."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # what Python itself looks for
+            raise AttributeError(name)
+        raise OrderError("this broker's run is over; use the one given to on_bar")
+
+
 class Holdings:
     """An account at a bar's close, as its strategy may read it."""
 
@@ -35,6 +44,10 @@ class Holdings:
         self.now = now
         self._came = [order.id for order in came]
         self._marked = -1, 0.0
+
+    def end(self) -> None:
+        """Refuse from here on whatever is asked: the run is over."""
+        self.state, self._marked = cast(State, Over()), (-1, 0.0)
 
     @property
     def cash(self) -> float:
@@ -97,5 +110,5 @@ class Holdings:
             return self._columns[symbol]
         except (KeyError, TypeError):
             day = self._market.name_of(self.now.row)
-            wrong = unknown("symbol", str(symbol), self._columns)
+            wrong = unknown("symbol", f"{symbol}", self._columns)
             raise OrderError(f"the {what} for {symbol} on {day}: {wrong}") from None

@@ -105,13 +105,18 @@ def _trailed(event: Event) -> str:
     return f"trails  {whose} from {to_short_text(event.asked)}"
 
 
+def _triggered(event: Event) -> str:
+    what = f"order {event.order_id}" if event.order_id else f"{event.reason} of {event.symbol}"
+    return f"triggers  {what} at {to_short_text(event.asked)}"
+
+
 TOLD: dict[str, Callable[[Event], str]] = {
     "split": _split,
     "cash in lieu": _in_lieu,
     "dividend": _dividend,
     "borrow": lambda event: f"borrow  {event.symbol}, {to_short_text(event.cash)}",
     "interest": lambda event: f"interest  {to_short_text(event.cash)}",
-    "trigger": lambda one: f"triggers  order {one.order_id} at {to_short_text(one.asked)}",
+    "trigger": _triggered,
     "trail": _trailed,
     "ambiguous": lambda event: f"ambiguous  {event.symbol}, what came first is not known",
     "margin call": lambda _: "margin call, all is closed at the next open",

@@ -11,6 +11,7 @@ from engine.margin import accrued, book_accrued, check_margin, liquidate
 from engine.marks import is_watched
 from engine.prices import Prices
 from engine.state import (
+    CASH,
     CLOSING,
     FREED,
     INSIDE,
@@ -51,10 +52,10 @@ def play(state: State, prices: Prices, rules: Rules, row: int) -> None:
     state.flags[PHASE], state.flags[TRADED_ROW], state.money[FREED] = OPENING, row, 0
     for symbol in range(len(state.quantity)):
         state.traded[symbol] = 0
+    watched, carried = is_watched(state), int(state.money[CASH])
     if prices.has_action[row]:
         book_actions(state, prices, rules, row)
-    watched = is_watched(state)
-    owed = accrued(state, prices, rules, row)
+    owed = accrued(state, prices, rules, row, carried)
     if state.flags[LIQUIDATING]:
         liquidate(state, prices, rules, row)
     if state.waiting.used[0] > 0 or _any_exits(state):
@@ -68,6 +69,8 @@ def play(state: State, prices: Prices, rules: Rules, row: int) -> None:
 def _trade(state: State, prices: Prices, rules: Rules, row: int) -> None:
     expire(state, prices, row, OPENING)
     play_open(state, prices, rules, row)
+    if state.waiting.used[0] == 0 and not _any_exits(state):
+        return  # all was filled at the open, as on most bars
     expire(state, prices, row, INSIDE)
     play_inside(state, prices, rules, row)
     play_close(state, prices, rules, row)

@@ -10,7 +10,6 @@ from engine.orders import NO_ORDER
 from engine.prices import Prices
 from engine.state import (
     BORROW,
-    CASH,
     INTEREST,
     IS_RUINED,
     LIQUIDATED,
@@ -25,10 +24,11 @@ from engine.triggers import side_of
 from engine.waiting import cancel
 
 
-def accrued(state: State, prices: Prices, rules: Rules, row: int) -> Ints:
+def accrued(state: State, prices: Prices, rules: Rules, row: int, carried: int) -> Ints:
     """Return what is owed for what was carried into a bar: of each symbol, then on cash.
 
-    Shorts count at the bar's opens, for the time since the close before.
+    Shorts count at the bar's opens, for the time since the close before. carried: cash before the
+    bar's corporate actions.
     """
     symbols, years = len(state.quantity), float(prices.years[row])
     owed = np.zeros(symbols + 1, np.int64)
@@ -37,8 +37,8 @@ def accrued(state: State, prices: Prices, rules: Rules, row: int) -> Ints:
             units, price = -int(state.quantity[symbol]), int(prices.open[row, symbol])
             value = value_of(units, price, rules.multiplier[symbol])
             owed[symbol] = whole(value * rules.borrow_rate * years)
-    if state.money[CASH] < 0 and not state.flags[IS_RUINED]:
-        owed[symbols] = whole(-int(state.money[CASH]) * rules.debit_rate * years)
+    if carried < 0 and not state.flags[IS_RUINED]:
+        owed[symbols] = whole(-carried * rules.debit_rate * years)
     return owed
 
 
@@ -55,7 +55,7 @@ def book_accrued(state: State, row: int, owed: Ints) -> None:
 def check_margin(state: State, prices: Prices, rules: Rules, row: int) -> None:
     """Have all closed at the next open where equity is below the maintenance margin.
 
-    That is half of what the positions took when they were entered. With nothing left the account
+    That is half of what leverage asks for positions of their worth. With nothing left the account
     is ruined: all is closed at this close, and it takes no more orders.
     """
     if state.flags[IS_RUINED]:

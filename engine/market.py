@@ -7,21 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.bars import (
-    KINDS_OF_ACTION,
-    Action,
-    Bars,
-    QuotedPrices,
-    Sessions,
-    instant_text,
-    listed,
-)
-from engine.booked import Booked, check_action, factors, located, splits_of
+from engine.actions_check import checked_actions
+from engine.bars import Action, Bars, QuotedPrices, Sessions, instant_text, listed
+from engine.booked import Booked, factors, located, splits_of
 from engine.errors import DataError, ParameterError
-from engine.money import Bools, Floats, Ints
+from engine.money import Bools, Floats, Ints, frozen
 from engine.moves import volatility_before
 from engine.prices import Prices, loop_prices
 from engine.resampling import Resampled, resampled
+from engine.shown import shown
 from engine.validation import checked
 
 
@@ -40,10 +34,8 @@ class Market:
     @classmethod
     def build(cls, symbols: Sequence[str], bars: Bars, actions: Sequence[Action] = ()) -> "Market":
         """Validate once; DataError names symbol, session and the way out."""
-        for action in actions:
-            check_action(symbols, action)
-        ordered = sorted(actions, key=lambda each: (each.ex_date, KINDS_OF_ACTION.index(each.kind)))
-        return cls(tuple(symbols), checked(symbols, bars), tuple(ordered))
+        validated = checked(symbols, bars)
+        return cls(tuple(symbols), validated, tuple(checked_actions(symbols, actions)))
 
     def __repr__(self) -> str:
         """Name the symbols and the stretch of time; arrays by the thousand help nobody."""
@@ -111,28 +103,28 @@ class Market:
     @cached_property
     def open(self) -> Floats:
         """Opens on the one price scale."""
-        return _frozen(self.raw.open * self.factors)
+        return frozen(self.raw.open * self.factors)
 
     @cached_property
     def high(self) -> Floats:
         """Highs on the one price scale."""
-        return _frozen(self.raw.high * self.factors)
+        return frozen(self.raw.high * self.factors)
 
     @cached_property
     def low(self) -> Floats:
         """Lows on the one price scale."""
-        return _frozen(self.raw.low * self.factors)
+        return frozen(self.raw.low * self.factors)
 
     @cached_property
     def close(self) -> Floats:
         """Closes on the one price scale."""
-        return _frozen(self.raw.close * self.factors)
+        return frozen(self.raw.close * self.factors)
 
     @cached_property
     def volume(self) -> Floats:
         """Shares traded, divided by the splits so far."""
         splits = splits_of(self.raw, self._booked, late=True)
-        return _frozen(self.raw.volume / np.cumprod(splits, axis=0))
+        return frozen(self.raw.volume / np.cumprod(splits, axis=0))
 
     def resample(self, length: str) -> Resampled:
         """Return longer bars, each seen from the row on at whose close it was complete.
@@ -140,6 +132,7 @@ class Market:
         length: like "30m" or "4h" by the clock of UTC, "1d" by session, "1w" or "1M" by weeks from
         Monday and by months. ParameterError for another, or one shorter than the bars.
         """
+        _check_length(length)
         return resampled(
             self.raw, (self.open, self.high, self.low, self.close, self.volume), length
         )
@@ -163,7 +156,7 @@ class Market:
     def prices_with_volatility(self) -> Prices:
         """The same with each bar's volatility, for runs whose slippage depends on it."""
         known = volatility_before(self.close, listed(self.raw))
-        return self.prices._replace(volatility=known)
+        return self.prices._replace(volatility=frozen(known))
 
     @cached_property
     def _quotes(self) -> list[QuotedPrices | None]:
@@ -176,9 +169,11 @@ class Market:
     @cached_property
     def factors(self) -> Floats:
         """By what raw prices are multiplied to stand on the one price scale."""
-        return factors(self.symbols, self.raw, self._booked)
+        return frozen(factors(self.symbols, self.raw, self._booked))
 
 
-def _frozen(array: Floats) -> Floats:
-    array.setflags(write=False)
-    return array
+def _check_length(length: object) -> None:
+    if not isinstance(length, str):
+        raise ParameterError(
+            f"bars can be put together to '1d', '1w', '1M', '30m' or '4h', not {shown(length)}"
+        )

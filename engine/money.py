@@ -5,7 +5,7 @@ here needs more than 64 bits while a value stays below ninety billion.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,26 @@ LARGEST = 90_000_000_000 * UNIT
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
+Array = TypeVar("Array", bound=NDArray[Any])
+Record = TypeVar("Record", bound=tuple[Any, ...])
 Whole = TypeVar("Whole", int, Ints)
+
+
+def frozen(array: Array) -> Array:
+    """Return an array as a view that cannot be written to, nor be made so."""
+    array.setflags(write=False)
+    return array.view()
+
+
+def frozen_all(record: Record) -> Record:
+    """Return a NamedTuple, and those in it, with all their arrays frozen."""
+    return type(record)(*(_frozen(each) for each in record))
+
+
+def _frozen(each: object) -> Any:  # noqa: ANN401 - of the same type
+    if isinstance(each, np.ndarray):
+        return frozen(each)
+    return frozen_all(each) if isinstance(each, tuple) else each
 
 
 def half_even(numerator: Whole, denominator: int) -> Whole:

@@ -15,6 +15,7 @@ from engine.errors import ParameterError, unknown
 from engine.instruments import Instrument
 from engine.money import UNIT
 from engine.notes import notes_of
+from engine.shown import shown
 from engine.state import Rules
 
 FILLS = ("next_open", "same_close", "next_close")
@@ -57,6 +58,7 @@ class Options:
     instruments: Mapping[str, Instrument] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        _check_costs(self.costs)
         between("lot_size", self.lot_size, 1e-8, 1e9)
         share("cash_buffer", self.cash_buffer)
         share("min_trade", self.min_trade)
@@ -143,6 +145,15 @@ class Options:
 COSTS = tuple(one.name for one in fields(Costs) if one.name not in OWN)
 MINE = tuple(one.name for one in fields(Options) if one.name != "costs")
 NAMES = (*COSTS, *MINE, "cost_model")
+
+
+def _check_costs(given: object) -> None:
+    if not isinstance(given, Costs):
+        known = given if isinstance(given, str) and given in cost_models.names() else "lean"
+        raise ParameterError(
+            f"costs must be a Costs record, were {shown(given)}; give Costs(...), or a named one "
+            f"with cost_models.get({known!r})"
+        )
 
 
 def _flat(options: Options) -> dict[str, Any]:

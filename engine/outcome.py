@@ -81,11 +81,17 @@ class Outcome:
     def equity_units(self) -> Ints:
         """Cash and holdings at the closes, in units; without a bar a symbol counts at its last."""
         equity = self.cash_units
-        for column, multiplier in enumerate(self._multiplier.tolist()):
-            price = self.market.prices.close[self.start_row :, column]
-            value = worths(self._quantity[:, column], price)
-            equity = equity + (value if multiplier == 1 else _rounded(value * multiplier))
+        for column in range(len(self.market.symbols)):
+            equity = equity + self._worth(self._quantity[:, column], column)
         return equity
+
+    @cached_property
+    def short_units(self) -> Ints:
+        """What is held short is worth at the closes, in units, at or above zero."""
+        owed, shorts = np.zeros(len(self.sessions), np.int64), np.maximum(-self._quantity, 0)
+        for column in np.flatnonzero(shorts.any(axis=0)).tolist():
+            owed = owed + self._worth(shorts[:, column], column)
+        return owed
 
     @cached_property
     def equity(self) -> Floats:
@@ -130,6 +136,11 @@ class Outcome:
         held, nothing = self.opening.positions, Position(0, 0)
         opening = [held.get(symbol, nothing).quantity for symbol in self.market.symbols]
         return opening + summed_by_symbol(self.state, changes, self.start_row, len(self.sessions))
+
+    def _worth(self, quantity: Ints, column: int) -> Ints:
+        price = self.market.prices.close[self.start_row :, column]
+        value, multiplier = worths(quantity, price), self._multiplier.tolist()[column]
+        return value if multiplier == 1 else _rounded(value * multiplier)
 
     @cached_property
     def _multiplier(self) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.bars import Bars, QuotedPrices, ends_of, listed
 from engine.booked import Booked, dividends_of, last_closes, splits_of
-from engine.money import UNIT, Bools, Floats, Ints
+from engine.money import UNIT, Bools, Floats, Ints, frozen_all
 
 NOT_DELISTED = -1
 SECONDS_PER_YEAR = 365 * 86_400
@@ -50,6 +50,7 @@ class Prices(NamedTuple):
     split: new shares for one old on that row, 1 without one.
     dividend: cash for each share on that row.
     delisting: what each share is paid when it is delisted on that row, else NOT_DELISTED.
+    delisted: whether it was, on that row or before.
     late: the actions that are booked later than on their ex-date.
     has_action: shape (rows,).
     next_action, next_listed: the first row at or after each one with an action, shape (rows,), and
@@ -73,6 +74,7 @@ class Prices(NamedTuple):
     split: Floats
     dividend: Ints
     delisting: Ints
+    delisted: Bools
     late: Late
     has_action: Bools
     next_action: Ints
@@ -82,17 +84,19 @@ class Prices(NamedTuple):
 def loop_prices(raw: Bars, booked: Sequence[Booked]) -> Prices:
     """Bring raw bars and booked actions into the form that the loop reads.
 
-    The volatility is left at 0: only what pays by it works it out.
+    Nobody can write to them, since fills come from them. The volatility is left at 0: only what
+    pays by it works it out.
     """
     there, before = listed(raw), last_closes(raw, booked)
     delisting = _delistings(booked, before)
-    fillable = there & ~np.logical_or.accumulate(delisting != NOT_DELISTED, axis=0)
+    delisted = np.logical_or.accumulate(delisting != NOT_DELISTED, axis=0)
+    fillable = there & ~delisted
     has_action = np.zeros(len(there), np.bool_)
     has_action[[one.row for one in booked]] = True
     traded = _side(there, QuotedPrices(*raw[3:7]), before)
     quoted, ask, bid = _quotes(raw, traded)
     opens_session = np.append(True, raw.sessions[1:] != raw.sessions[:-1])
-    return Prices(
+    prices = Prices(
         fillable,
         *traded,
         ask=ask,
@@ -107,11 +111,13 @@ def loop_prices(raw: Bars, booked: Sequence[Booked]) -> Prices:
         split=splits_of(raw, booked, late=False),
         dividend=_units(dividends_of(raw, booked)),
         delisting=delisting,
+        delisted=delisted,
         late=_late(booked),
         has_action=has_action,
         next_action=_next(has_action),
         next_listed=_next(fillable),
     )
+    return frozen_all(prices)
 
 
 def _quotes(raw: Bars, traded: Quotes) -> tuple[Bools, Quotes, Quotes]:

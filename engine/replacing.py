@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.orders import QUANTITY, TARGET, Orders
+from engine.orders import BUY, QUANTITY, SELL, TARGET, Orders
 from engine.state import NONE, State
 
 NOT_COPIED = ("used", "row", "symbol", "side", "sizing", "amount", "number", "replaces")
@@ -14,6 +14,14 @@ def place_of(state: State, order: int) -> int | None:
     waiting = state.waiting
     there = (i for i in range(int(waiting.used[0])) if waiting.order[i] == order)
     return next(there, None)
+
+
+def living(state: State) -> list[int]:
+    """Return the orders that wait, and those asked for at this close."""
+    orders, waiting = state.orders, state.waiting
+    waits = waiting.order[: int(waiting.used[0])].tolist()
+    new = range(int(state.next_order[0]), int(orders.used[0]))
+    return [*waits, *(at for at in new if orders.side[at] in (BUY, SELL, TARGET))]
 
 
 def size_left(state: State, order: int) -> tuple[int, int, int]:

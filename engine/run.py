@@ -63,6 +63,7 @@ class Run(Outcome):
             periods_per_year=periods_per_year,
             benchmark=benchmark,
             cash=self.cash_units / UNIT,
+            shorts=self.short_units / UNIT,
             round_trips=self.trades,
             fills=self.fills,
             multipliers=self._multipliers,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import partial
 
 from engine.account import Account, opened
+from engine.arguments import check_arguments
 from engine.booking import is_listed
 from engine.broker import Broker, Now
 from engine.decisions import orders_of
@@ -37,8 +38,9 @@ def simulate(
     seen, not decided on. Opens with 100,000 in cash unless told otherwise. The strategy itself is
     left as it was: a fresh one with its parameters decides.
     """
-    options = options or Options()
-    opening = opening or Account.of_cash(DEFAULT_CASH)
+    options = Options() if options is None else options
+    opening = Account.of_cash(DEFAULT_CASH) if opening is None else opening
+    check_arguments(strategy, market, start, opening, options)
     given = strategy() if isinstance(strategy, type) else strategy
     fresh = type(given)(**given.parameters_dict())
     row = market.row_of(start)
@@ -67,7 +69,10 @@ def _play_by_bar(
     state, now = opened(opening, market, start, empty_orders(64)), Now(market)
     broker = Broker(market, state, now, rules, opening.waiting)
     rows = start, len(market.sessions)
-    return played_by_bar(strategy, broker, prices_for(market, rules), rules, rows)
+    try:
+        return played_by_bar(strategy, broker, prices_for(market, rules), rules, rows)
+    finally:
+        broker.end()
 
 
 def _close_all(state: State, prices: Prices, rules: Rules) -> State:

@@ -141,7 +141,7 @@ class Waiting(NamedTuple):
     filled, value, maker, fee: what it traded, what that was worth, what of it rested at its
         limit, and what it paid.
     limit, stop, trail: as splits have left them. best: the price a trailing stop follows.
-    triggered: 1 once its stop was reached.
+    triggered: 1 once its stop was reached, 2 while that counts only from the next bar on.
     session: the last session in which it may fill, or the session after which it may.
     price: what it would be filled at now, before slippage; 0 where it would not.
     wish: by how many units it would change the holding now. lots: units it is given.

@@ -1,13 +1,14 @@
 """What every strategy is: parameters, and one of two ways to decide."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Never
 
 from engine.broker import Broker
-from engine.errors import OrderError
+from engine.errors import OrderError, ParameterError
 from engine.market import Market
 from engine.now import Now
 from engine.parameters import Parameter, Value, checked_values, declared_in
-from engine.targets import Weights
+from engine.shown import shown
+from engine.targets import Weights, checked_rebalance
 
 
 class Strategy:
@@ -22,11 +23,16 @@ class Strategy:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls._parameters = {**cls._parameters, **declared_in(cls)}
-        if cls.rebalance not in ("change", "row"):
-            raise OrderError(f"rebalance of {cls.__name__} must be change or row")
+        cls._parameters = {**cls._parameters, **declared_in(cls, reserved=dir(Strategy))}
+        try:
+            checked_rebalance(cls.rebalance)
+        except OrderError as error:
+            raise OrderError(f"{cls.__name__}: {error}") from error
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, /, *unnamed: Never, **values: object) -> None:
+        if unnamed:
+            told = ", ".join(map(shown, unnamed))
+            raise ParameterError(f"{type(self).__name__} takes parameters by name, had {told}")
         checked = checked_values(type(self).__name__, self._parameters, values)
         for name, value in checked.items():
             setattr(self, name, value)

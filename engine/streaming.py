@@ -52,6 +52,7 @@ class Stream:
         self._actions: tuple[Action, ...] = ()
         self._market: Market | None = None
         self._played: Played | None = None
+        self._told = 0  # rows whose events push has returned
 
     def push(self, bars: Bars, actions: Sequence[Action] = ()) -> tuple[Event, ...]:
         """Play one row or more, and return what happened in them.
@@ -65,7 +66,8 @@ class Stream:
         before, self._played = self._played, None  # what fails half-way is played again
         played = self._play(market, before)
         self._bars, self._actions, self._market, self._played = bars, actions, market, played
-        return () if played is None else self._news(market, played, before.rows if before else 0)
+        told, self._told = self._told, len(market.sessions)
+        return () if played is None else self._news(market, played, told)
 
     @property
     def run(self) -> Run:

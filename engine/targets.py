@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engine.errors import OrderError, unknown
 from engine.money import Floats
+
+REBALANCE = ("change", "row")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,3 +25,10 @@ class Targets:
 
 
 Weights: TypeAlias = Floats | Targets
+
+
+def checked_rebalance(name: object) -> str:
+    """Return when a weight is a decision; OrderError names those there are."""
+    if name not in REBALANCE:
+        raise OrderError(f"{unknown('rebalance', f'{name}', REBALANCE)}")
+    return str(name)

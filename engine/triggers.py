@@ -41,6 +41,8 @@ def price_at_open(state: State, prices: Prices, rules: Rules, row: int, i: int) 
         return 0
     if kind == MARKET and rules.fill != NEXT_OPEN and tif != AT_OPEN:
         return 0
+    if _follows_nothing(state, i):
+        return 0
     direction = direction_of(state, prices, rules, row, i)
     price = int(side_of(prices, direction).open[row, symbol])
     if kind == MARKET or (waiting.triggered[i] and kind != STOP_LIMIT):
@@ -61,6 +63,8 @@ def stop_inside(state: State, prices: Prices, rules: Rules, row: int, i: int) ->
     kind, symbol = int(state.orders.type[order]), int(waiting.symbol[i])
     timed = state.orders.tif[order] in (AT_OPEN, AT_CLOSE)
     if kind not in (STOP, STOP_LIMIT, TRAILING) or waiting.triggered[i] or timed:
+        return 0
+    if _follows_nothing(state, i):
         return 0
     direction = direction_of(state, prices, rules, row, i)
     side = side_of(prices, direction)
@@ -114,12 +118,19 @@ def price_at_close(state: State, prices: Prices, rules: Rules, row: int, i: int)
 def _passes(state: State, rules: Rules, i: int, at: tuple[int, int, int]) -> bool:
     """Whether what is due at the close is filled there; at: type, direction, price."""
     kind, direction, price = at
-    if kind == MARKET:
-        return True
-    if kind == LIMIT:
+    passes = True
+    if kind in (STOP, STOP_LIMIT, TRAILING) and not state.waiting.triggered[i]:
+        passes = reaches_stop(direction, stop_level(state, rules, i, direction), price)
+    if kind in (LIMIT, STOP_LIMIT):
         limit = int(state.waiting.limit[i])
-        return reaches_limit(direction, limit, price, touch=rules.limit_touch)
-    return reaches_stop(direction, stop_level(state, rules, i, direction), price)
+        passes = passes and reaches_limit(direction, limit, price, rules.limit_touch)
+    return passes
+
+
+def _follows_nothing(state: State, i: int) -> bool:
+    """Whether a trailing stop waits for its symbol's first bar."""
+    trails = state.orders.type[state.waiting.order[i]] == TRAILING
+    return bool(trails and state.waiting.best[i] == 0)
 
 
 def direction_of(state: State, prices: Prices, rules: Rules, row: int, i: int) -> int:

@@ -1,6 +1,6 @@
 """Whether bars can be computed with, asked once, when a market is built."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from engine.bars import (
     instant_text,
 )
 from engine.errors import DataError
-from engine.money import Bools, Floats, Ints
+from engine.money import Bools, Floats, Ints, frozen_all
+from engine.shown import shown
 
 _BY_ROW = ("sessions", "opens", "closes", "ends")
 
@@ -46,9 +47,7 @@ def checked(symbols: Sequence[str], bars: Bars) -> Bars:
             row, column = np.argwhere(wrong)[0]
             raise DataError(f"the bar of {symbols[column]} on {bars.name_of(int(row))} {what}")
     bars = bars._replace(ends=ends_of(bars))
-    for _, array in (*_by_row(bars), *_arrays(bars)):
-        array.setflags(write=False)
-    return bars
+    return frozen_all(bars)
 
 
 def _typed(name: str, given: object, kind: str) -> np.ndarray:
@@ -81,7 +80,15 @@ def _arrays(bars: Bars) -> Iterator[tuple[str, Floats]]:
             yield f"{name} {of}", array
 
 
+def check_symbols(symbols: Iterable[object]) -> None:
+    """Raise DataError for a symbol that is no word."""
+    for symbol in symbols:
+        if not isinstance(symbol, str) or not symbol.strip() or not symbol.isprintable():
+            raise DataError(f"a symbol must be text on one line like 'IBM', was {shown(symbol)}")
+
+
 def _check_shapes(symbols: Sequence[str], bars: Bars) -> None:
+    check_symbols(symbols)
     if len(set(symbols)) != len(symbols) or not symbols:
         raise DataError(f"symbols must be different and at least one, were {list(symbols)}")
     rows = len(bars.sessions)

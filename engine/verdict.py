@@ -10,6 +10,7 @@ class Change(NamedTuple):
     """A decision that came out otherwise.
 
     cause: FUTURE, STATE, RANDOMNESS or OUTSIDE, what is read beside the bars. bar: its name.
+    Where another process raised no bar is known: row is -1, bar, symbol and decided are empty.
     decided, otherwise: what was asked for over the whole market the first time, and what over
     another one or another time.
     cut: the last row that both had in common. future: what came after it, see engine.futures.

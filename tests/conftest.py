@@ -1,9 +1,11 @@
-"""What tests share: a PostgreSQL, databases in it, AWS in memory, and real market data."""
+"""What tests share: machine code, a PostgreSQL, databases in it, AWS in memory, market data."""
 
+import fcntl
 import hashlib
 import itertools
 import math
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +17,13 @@ import pytest
 if TYPE_CHECKING:
     import psycopg
 
+    from engine.speed import Pace
+
 ROOT = Path(__file__).parents[1]
 QUEUES = ("robots", "executions", "publish")
+MACHINE_CODE = ROOT / ".tools" / "machine_code"
+"""Kept from one test run to the next; each state of the engine has a folder of its own there."""
+KEPT = 8
 COMPILED = os.environ.get("TEST_LOOP") == "compiled"
 """Whether every simulation here runs compiled from its first bar on; else none does."""
 
@@ -28,13 +35,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pace(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _pace(request: pytest.FixtureRequest) -> None:
     """One form of the loop for all tests, whatever ran before them."""
     from engine import speed
 
-    after = 0.0 if COMPILED else math.inf
-    folder = tmp_path_factory.getbasetemp().parent / "machine_code"
-    speed.PACE = speed.Pace(after, after, str(folder))
+    never = speed.Pace(math.inf, math.inf)
+    speed.PACE = request.getfixturevalue("at_once") if COMPILED else never
+
+
+@pytest.fixture(scope="session")
+def at_once() -> "Pace":
+    """Compiles from the first bar on; made by one worker, loaded by the others."""
+    from engine import simulate, speed
+    from tests.builders.bars import market
+    from tests.builders.worlds import random_script
+
+    pace = speed.Pace(0, 0, str(MACHINE_CODE))
+    MACHINE_CODE.mkdir(parents=True, exist_ok=True)
+    with (MACHINE_CODE / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        patch.setattr(speed, "PACE", pace)
+        simulate(random_script(1), market({"IBM": [100.0, 101.0]}))
+        _forget_old_machine_code()
+    return pace
+
+
+def _forget_old_machine_code() -> None:
+    folders = [path for path in MACHINE_CODE.iterdir() if path.is_dir()]
+    for path in sorted(folders, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(frozen=True)

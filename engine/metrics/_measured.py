@@ -49,8 +49,8 @@ class Measured:
     sessions: shape (sessions,), datetime64[D].
     returns, monthly_returns, yearly_returns: simple; shape (sessions,), (months,), (years,).
     benchmark_returns: shape (sessions,), or None without a benchmark.
-    exposures: shape (sessions,), share of equity not in cash at each close (1.0 fully invested,
-        more with leverage), or None.
+    exposures: shape (sessions,), gross value of all positions, long and short alike, over equity
+        at each close (1.0 fully invested, more with leverage), or None.
     years: from the start to the last session, in years of 365.25 days.
     risk_free: for each session, simple.
     convention: whose definition of a figure is meant.
@@ -90,6 +90,7 @@ class Measured:
         since: date | None = None,
         benchmark: Floats | None = None,
         cash: Floats | None = None,
+        shorts: Floats | None = None,
         round_trips: Sequence[Trip] = (),
         fills: Iterable[Traded] = (),
         risk_free: float = 0.0,
@@ -102,6 +103,8 @@ class Measured:
             row; of several rows in a session the last counts.
         start_equity: what the account was worth before the first row; `benchmark` is rebased to
             it, and counts as none where it lacks a session.
+        shorts: shape (rows,), what was held short is worth at each close, at or above zero. Without
+            it the exposure is |1 - cash / equity|, in which longs and shorts cancel out.
         since: the day it was worth that; the first session where None.
         risk_free: a year, simple.
         multipliers: money for a price of one, by symbol; 1 where not named.
@@ -125,7 +128,9 @@ class Measured:
             risk_free=compounded(risk_free, 1.0 / periods_per_year),
             convention=convention,
             benchmark_returns=_benchmark_returns(start_equity, benchmark, rows),
-            exposures=None if cash is None else _exposures(cash[rows], equity[rows]),
+            exposures=None
+            if cash is None
+            else _exposures(cash[rows], equity[rows], None if shorts is None else shorts[rows]),
             trip_pnl=np.array([trip.net_pnl / UNIT for trip in round_trips], dtype=np.float64),
             trip_days=np.array([trip.days_held for trip in round_trips], dtype=np.float64),
             trip_mae=known([trip.mae_return for trip in round_trips]),
@@ -174,9 +179,14 @@ def _benchmark_returns(
     return _returns(_curve(start, benchmark[rows]))
 
 
-def _exposures(cash: Floats, equity: Floats) -> Floats:
-    """Nothing left counts as fully exposed: it was."""
-    return np.abs(1.0 - cash / np.where(equity > 0, equity, np.inf))
+def _exposures(cash: Floats, equity: Floats, shorts: Floats | None) -> Floats:
+    """Nothing left counts as fully exposed: it was.
+
+    What is not cash is longs less shorts; with twice the shorts it is all that is at work.
+    """
+    worth = np.where(equity > 0, equity, np.inf)
+    net = 1.0 - cash / worth
+    return np.abs(net if shorts is None else net + 2.0 * shorts / worth)
 
 
 def _years(sessions: Sessions, since: date | None) -> float:

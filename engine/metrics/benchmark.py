@@ -82,7 +82,7 @@ def correlation(returns: Floats, benchmark_returns: Floats, convention: str = OU
     """How closely the returns keep step with the benchmark's, from -1 to 1 (Pearson).
 
     Both: shape (sessions,). NaN below two or when either does not vary. NaN returns are refused,
-    or skipped with the other of the pair by empyrical's convention.
+    or skipped with the other of the pair by empyrical's convention. Pearson (1895).
 
     >>> round(correlation(np.array([0.02, -0.02, 0.04]), np.array([-0.01, 0.01, -0.02])), 4)
     -1.0
@@ -109,6 +109,7 @@ def tracking_error(
 
     Both: shape (sessions,). NaN below two. Zero where the difference does not vary. NaN returns
     are refused, or skipped with the other of the pair by empyrical's convention.
+    Grinold and Kahn (2000).
 
     >>> round(tracking_error(np.array([0.02, -0.02]), np.array([0.01, -0.01]), 252), 4)
     0.2245

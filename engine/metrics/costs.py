@@ -17,7 +17,7 @@ def turnover(traded: Floats, equity: Floats, years: float) -> float:
     """How many times a year the whole account was exchanged, one way.
 
     traded: shape (fills,), money bought or sold, positive; half of it over mean equity.
-    NaN when no time has passed.
+    NaN when no time has passed. By definition.
 
     >>> turnover(np.array([100.0, 100.0]), np.array([100.0, 100.0]), 0.5)
     2.0
@@ -34,7 +34,7 @@ def turnover(traded: Floats, equity: Floats, years: float) -> float:
 def commission_paid(commissions: Floats) -> float:
     """All commissions, in money; a cost is positive.
 
-    commissions: shape (fills,). Never NaN.
+    commissions: shape (fills,). Never NaN. Arithmetic.
 
     >>> commission_paid(np.array([1.0, 1.5]))
     2.5
@@ -51,7 +51,7 @@ def commission_paid(commissions: Floats) -> float:
 def slippage_paid(slippages: Floats) -> float:
     """All that fills were worse than the price before slippage, in money; a cost is positive.
 
-    slippages: shape (fills,). Never NaN.
+    slippages: shape (fills,). Never NaN. Arithmetic.
 
     >>> slippage_paid(np.array([1.0, 1.5]))
     2.5
@@ -74,7 +74,7 @@ def break_even_cost(
     traded, commissions, slippages: shape (fills,), money. equity: shape (sessions + 1,), the start
     first. To be held against what commission and slippage are assumed to be; below zero nothing was
     earned before costs. Trades are taken as they were: lower costs would have bought more. NaN
-    without a trade.
+    without a trade. Arithmetic.
 
     >>> costs = np.array([1.0, 1.0])
     >>> break_even_cost(np.array([1000.0, 1000.0]), np.array([100.0, 108.0]), costs, costs * 0)

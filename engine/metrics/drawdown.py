@@ -53,6 +53,7 @@ def max_drawdown(equity: Floats) -> float:
     """Deepest fall from a peak, as a fraction at or below zero.
 
     equity: shape (sessions + 1,), the start first: it is the first peak. NaN without a session.
+    Magdon-Ismail and Atiya (2004).
 
     >>> round(max_drawdown(np.array([100.0, 120.0, 90.0, 130.0])), 4)
     -0.25
@@ -69,6 +70,7 @@ def average_drawdown(equity: Floats) -> float:
     """Mean depth of the falls below a peak, the one not yet recovered included; at or below zero.
 
     equity: shape (sessions + 1,), the start first. Zero when it never fell. NaN without a session.
+    Bacon (2008), ch. 4.
 
     >>> round(average_drawdown(np.array([100.0, 90.0, 100.0, 80.0])), 4)
     -0.15
@@ -90,6 +92,7 @@ def longest_drawdown(equity: Floats) -> float:
     """Most sessions from a peak until equity was there again, or until the last session.
 
     equity: shape (sessions + 1,), the start first. Zero when it never fell. NaN without a session.
+    By definition.
 
     >>> longest_drawdown(np.array([100.0, 90.0, 95.0, 100.0, 101.0]))
     3.0

@@ -51,8 +51,7 @@ def _variance(sharpe: float, skewness: float, kurtosis: float) -> float:
     return 1.0 - skewness * sharpe + (kurtosis - 1.0) / 4.0 * sharpe**2
 
 
-def _per_period(returns: Floats, risk_free: float, convention: str) -> tuple[float, float, float]:
-    returns = numbers(returns - risk_free, convention)
+def _per_period(returns: Floats) -> tuple[float, float, float]:
     spread = deviation(returns)
     sharpe = float(returns.mean()) / spread if spread > 0 else np.nan
     return sharpe, skew(returns), kurtosis(returns)
@@ -78,8 +77,9 @@ def probabilistic_sharpe_ratio(
     >>> round(probabilistic_sharpe_ratio(np.array([0.01, -0.01, 0.02, 0.0])), 4)
     0.7463
     """
-    sharpe, skewness, tails = _per_period(returns, risk_free, convention)
-    return probability_above(sharpe, len(returns), skewness, tails)
+    counted = numbers(returns - risk_free, convention)
+    sharpe, skewness, tails = _per_period(counted)
+    return probability_above(sharpe, len(counted), skewness, tails)
 
 
 @metric(
@@ -99,6 +99,6 @@ def minimum_track_record(returns: Floats, risk_free: float = 0.0, convention: st
     >>> minimum_track_record(np.array([0.01, -0.01, 0.02, 0.0]))
     20.0
     """
-    sharpe, skewness, tails = _per_period(returns, risk_free, convention)
+    sharpe, skewness, tails = _per_period(numbers(returns - risk_free, convention))
     needed = track_record_needed(sharpe, skewness, tails)
     return float(math.ceil(needed)) if math.isfinite(needed) else np.nan

@@ -33,6 +33,7 @@ def skew(returns: Floats, convention: str = OURS) -> float:
 
     returns: shape (sessions,). NaN below three or when nothing varies. Population moments
     (Fisher-Pearson g1). NaN returns are refused, or skipped by empyrical's convention.
+    Joanes and Gill (1998), g1.
 
     >>> round(skew(np.array([0.0, 0.0, 0.0, 1.0])), 4)
     1.1547
@@ -52,7 +53,7 @@ def kurtosis(returns: Floats, convention: str = OURS) -> float:
     """Weight of the tails, plain: 3 for a normal distribution, more with fatter tails.
 
     returns: shape (sessions,). NaN below four or when nothing varies. Not the excess kurtosis.
-    NaN returns are refused, or skipped by empyrical's convention.
+    NaN returns are refused, or skipped by empyrical's convention. Joanes and Gill (1998), g2 + 3.
 
     >>> round(kurtosis(np.array([0.0, 0.0, 0.0, 1.0])), 4)
     2.3333

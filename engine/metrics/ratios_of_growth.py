@@ -42,6 +42,7 @@ def recovery_factor(equity: Floats) -> float:
     """How many times over the deepest fall was earned back in all.
 
     equity: shape (sessions + 1,), the start first. NaN without a session or without a drawdown.
+    By definition.
 
     >>> round(recovery_factor(np.array([100.0, 120.0, 90.0, 150.0])), 4)
     2.0
@@ -81,6 +82,7 @@ def stability(returns: Floats, convention: str = OURS) -> float:
     returns: shape (sessions,), simple; the line is fitted to the closes, without the start. NaN
     below two, when equity did not move or when nothing was left. NaN returns are refused, or
     skipped by empyrical's convention, whose stability_of_timeseries this is.
+    By definition: the squared correlation of log equity with time.
 
     >>> round(stability(np.array([0.01, 0.01, 0.01])), 4)
     1.0

@@ -16,7 +16,7 @@ DAYS_OF_OURS, DAYS_OF_LEAN = 365.25, 365.0
 def total_return(equity: Floats) -> float:
     """Growth of equity from the start to the last close, after all costs.
 
-    equity: shape (sessions + 1,), the start first. NaN without a session.
+    equity: shape (sessions + 1,), the start first. NaN without a session. Arithmetic.
 
     >>> round(total_return(np.array([100.0, 110.0, 121.0])), 4)
     0.21
@@ -74,13 +74,15 @@ def _annual(growth: float, span: float, convention: str) -> float:
 @metric(
     unit=Unit.FRACTION,
     group="returns",
-    formula="mean |1 − cash_t / V_t|",
+    formula="mean Σ |q_t · close_t · multiplier| / V_t",
     better=Better.NEITHER,
 )
 def exposure(exposures: Floats) -> float:
-    """Average share of equity that was at work and not in cash; above 1 with leverage.
+    """Average gross value of all positions, long and short alike, over equity at the closes.
 
-    exposures: shape (sessions,), at each close. NaN without a session.
+    exposures: shape (sessions,), at each close; 0.5 long and 0.5 short are 1, and leverage goes
+    above it. NaN without a session. Of a run whose positions are not known it is |1 − cash / V|,
+    in which longs and shorts cancel out. The gross method of Regulation (EU) 231/2013, art. 7.
 
     >>> exposure(np.array([0.0, 1.0, 0.5]))
     0.5

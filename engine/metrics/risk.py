@@ -50,6 +50,7 @@ def volatility(returns: Floats, periods_per_year: float, convention: str = OURS)
 
     backtesting.py takes the returns to compound: √((s² + (1 + g)²)^P − (1 + g)^(2P)), g their
     geometric mean and s² their variance; it knows no return of the first session.
+    Bacon (2008), ch. 4.
 
     >>> round(volatility(np.array([0.01, -0.01, 0.02, 0.0]), 252), 4)
     0.2049

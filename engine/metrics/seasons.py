@@ -15,7 +15,7 @@ def average_day(returns: Floats, convention: str = OURS) -> float:
     """Mean return of a session; not compounded.
 
     returns: shape (sessions,). NaN without one; NaN returns are refused, or
-    skipped by empyrical's convention.
+    skipped by empyrical's convention. Arithmetic.
 
     >>> average_day(np.array([0.0, 0.5, 0.25]))
     0.25
@@ -33,7 +33,7 @@ def best_day(returns: Floats, convention: str = OURS) -> float:
     """Highest return of one session.
 
     returns: shape (sessions,). NaN without one; NaN returns are refused, or
-    skipped by empyrical's convention.
+    skipped by empyrical's convention. Arithmetic.
 
     >>> best_day(np.array([0.01, -0.02, 0.03]))
     0.03
@@ -51,7 +51,7 @@ def worst_day(returns: Floats, convention: str = OURS) -> float:
     """Lowest return of one session; a loss is negative.
 
     returns: shape (sessions,). NaN without one; NaN returns are refused, or
-    skipped by empyrical's convention.
+    skipped by empyrical's convention. Arithmetic.
 
     >>> worst_day(np.array([0.01, -0.02, 0.03]))
     -0.02
@@ -68,7 +68,7 @@ def worst_day(returns: Floats, convention: str = OURS) -> float:
 def average_month(monthly_returns: Floats) -> float:
     """Mean return of a month; not compounded.
 
-    monthly_returns: shape (months,). NaN without one.
+    monthly_returns: shape (months,). NaN without one. Arithmetic.
 
     >>> average_month(np.array([0.0, 0.5, 0.25]))
     0.25
@@ -84,7 +84,7 @@ def average_month(monthly_returns: Floats) -> float:
 def best_month(monthly_returns: Floats) -> float:
     """Highest return of one month.
 
-    monthly_returns: shape (months,). NaN without one.
+    monthly_returns: shape (months,). NaN without one. Arithmetic.
 
     >>> best_month(np.array([0.01, -0.02, 0.03]))
     0.03
@@ -100,7 +100,7 @@ def best_month(monthly_returns: Floats) -> float:
 def worst_month(monthly_returns: Floats) -> float:
     """Lowest return of one month; a loss is negative.
 
-    monthly_returns: shape (months,). NaN without one.
+    monthly_returns: shape (months,). NaN without one. Arithmetic.
 
     >>> worst_month(np.array([0.01, -0.02, 0.03]))
     -0.02
@@ -116,7 +116,7 @@ def worst_month(monthly_returns: Floats) -> float:
 def average_year(yearly_returns: Floats) -> float:
     """Mean return of a calendar year; not compounded.
 
-    yearly_returns: shape (years,). NaN without one.
+    yearly_returns: shape (years,). NaN without one. Arithmetic.
 
     >>> average_year(np.array([0.0, 0.5, 0.25]))
     0.25
@@ -132,7 +132,7 @@ def average_year(yearly_returns: Floats) -> float:
 def best_year(yearly_returns: Floats) -> float:
     """Highest return of one calendar year.
 
-    yearly_returns: shape (years,). NaN without one.
+    yearly_returns: shape (years,). NaN without one. Arithmetic.
 
     >>> best_year(np.array([0.01, -0.02, 0.03]))
     0.03
@@ -148,7 +148,7 @@ def best_year(yearly_returns: Floats) -> float:
 def worst_year(yearly_returns: Floats) -> float:
     """Lowest return of one calendar year; a loss is negative.
 
-    yearly_returns: shape (years,). NaN without one.
+    yearly_returns: shape (years,). NaN without one. Arithmetic.
 
     >>> worst_year(np.array([0.01, -0.02, 0.03]))
     -0.02
@@ -165,7 +165,7 @@ def worst_year(yearly_returns: Floats) -> float:
 def up_months(monthly_returns: Floats) -> float:
     """Share of months that brought something; zero is no gain.
 
-    monthly_returns: shape (months,). NaN without one.
+    monthly_returns: shape (months,). NaN without one. By definition.
 
     >>> up_months(np.array([0.01, -0.02, 0.03, 0.0]))
     0.5
@@ -183,7 +183,7 @@ def up_months(monthly_returns: Floats) -> float:
 def down_months(monthly_returns: Floats) -> float:
     """Share of months that lost something; zero is no loss.
 
-    monthly_returns: shape (months,). NaN without one.
+    monthly_returns: shape (months,). NaN without one. By definition.
 
     >>> down_months(np.array([0.01, -0.02, 0.03, 0.0]))
     0.25

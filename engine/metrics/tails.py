@@ -61,6 +61,7 @@ def value_at_risk_95(returns: Floats, convention: str = OURS) -> float:
 
     returns: shape (sessions,). Historical, nothing assumed of the distribution. NaN below
     twenty: no session would lie in the tail. Other conventions as for `value_at_risk`.
+    Hyndman and Fan (1996), type 7.
 
     >>> round(value_at_risk_95(np.arange(101) / 100), 4)
     0.05
@@ -79,7 +80,7 @@ def cvar_95(returns: Floats, convention: str = OURS) -> float:
     """Mean return of the worst twentieth of the sessions; a loss is negative.
 
     returns: shape (sessions,). The sessions up to the order statistic floor(0.05 (n - 1)),
-    inclusive, as empyrical counts them. NaN below twenty.
+    inclusive, as empyrical counts them. NaN below twenty. Rockafellar and Uryasev (2000).
 
     >>> round(cvar_95(np.arange(101) / 100), 4)
     0.025
@@ -99,6 +100,7 @@ def value_at_risk_99(returns: Floats, convention: str = OURS) -> float:
 
     returns: shape (sessions,). Historical, nothing assumed of the distribution. NaN below
     a hundred: no session would lie in the tail. Other conventions as for `value_at_risk`.
+    Hyndman and Fan (1996), type 7.
 
     >>> round(value_at_risk_99(np.arange(101) / 100), 4)
     0.01
@@ -117,7 +119,7 @@ def cvar_99(returns: Floats, convention: str = OURS) -> float:
     """Mean return of the worst hundredth of the sessions; a loss is negative.
 
     returns: shape (sessions,). The sessions up to the order statistic floor(0.01 (n - 1)),
-    inclusive, as empyrical counts them. NaN below a hundred.
+    inclusive, as empyrical counts them. NaN below a hundred. Rockafellar and Uryasev (2000).
 
     >>> round(cvar_99(np.arange(101) / 100), 4)
     0.005
@@ -136,6 +138,7 @@ def tail_ratio(returns: Floats, convention: str = OURS) -> float:
 
     returns: shape (sessions,). Quantiles as for the value at risk. NaN below twenty or where the
     5 % quantile is zero; empyrical's convention needs one session, and is infinite there.
+    By definition of empyrical's tail_ratio.
 
     >>> round(tail_ratio(np.arange(-20, 81) / 100), 4)
     5.0

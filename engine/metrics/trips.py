@@ -15,7 +15,7 @@ from engine.metrics._intervals import WILSON_1927
 def trade_count(trip_pnl: Floats) -> float:
     """Count of round trips that were closed; open positions are none.
 
-    trip_pnl: shape (round trips,). Never NaN.
+    trip_pnl: shape (round trips,). Never NaN. By definition.
 
     >>> trade_count(np.array([10.0, -5.0]))
     2.0
@@ -33,6 +33,7 @@ def win_rate(trip_pnl: Floats) -> float:
     """Share of round trips that brought more than they cost.
 
     trip_pnl: shape (round trips,), after commissions; zero is no win. NaN without one.
+    By definition.
 
     >>> win_rate(np.array([10.0, -5.0, 0.0, 20.0]))
     0.5
@@ -49,7 +50,7 @@ def win_rate(trip_pnl: Floats) -> float:
 def profit_factor(trip_pnl: Floats) -> float:
     """All that winning round trips brought over all that losing ones cost.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss. By definition.
 
     >>> profit_factor(np.array([10.0, -5.0, -5.0, 20.0]))
     3.0
@@ -66,7 +67,7 @@ def profit_factor(trip_pnl: Floats) -> float:
 def expectancy(trip_pnl: Floats) -> float:
     """What a round trip brought on average, in money.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without one.
+    trip_pnl: shape (round trips,), after commissions. NaN without one. Arithmetic.
 
     >>> expectancy(np.array([10.0, -5.0, -5.0, 20.0]))
     5.0
@@ -83,7 +84,7 @@ def expectancy(trip_pnl: Floats) -> float:
 def average_win(trip_pnl: Floats) -> float:
     """What a winning round trip brought on average, in money.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without a win.
+    trip_pnl: shape (round trips,), after commissions. NaN without a win. Arithmetic.
 
     >>> average_win(np.array([10.0, -5.0, 20.0]))
     15.0
@@ -101,7 +102,7 @@ def average_win(trip_pnl: Floats) -> float:
 def average_loss(trip_pnl: Floats) -> float:
     """What a losing round trip cost on average, in money; negative.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss. Arithmetic.
 
     >>> average_loss(np.array([10.0, -5.0, -15.0]))
     -10.0
@@ -119,7 +120,7 @@ def average_loss(trip_pnl: Floats) -> float:
 def median_win(trip_pnl: Floats) -> float:
     """What the winning round trip in the middle brought, in money.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without a win.
+    trip_pnl: shape (round trips,), after commissions. NaN without a win. Arithmetic.
 
     >>> median_win(np.array([10.0, -5.0, 20.0, 90.0]))
     20.0
@@ -137,7 +138,7 @@ def median_win(trip_pnl: Floats) -> float:
 def median_loss(trip_pnl: Floats) -> float:
     """What the losing round trip in the middle cost, in money; negative.
 
-    trip_pnl: shape (round trips,), after commissions. NaN without a loss.
+    trip_pnl: shape (round trips,), after commissions. NaN without a loss. Arithmetic.
 
     >>> median_loss(np.array([10.0, -5.0, -15.0, -90.0]))
     -15.0
@@ -156,6 +157,7 @@ def payoff_ratio(trip_pnl: Floats) -> float:
     """How many times an average loss an average win was.
 
     trip_pnl: shape (round trips,), after commissions. NaN without a win or without a loss.
+    By definition.
 
     >>> payoff_ratio(np.array([10.0, -5.0, 20.0]))
     3.0

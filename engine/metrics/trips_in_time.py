@@ -15,7 +15,7 @@ from engine.money import Bools
 def average_holding_days(trip_days: Floats) -> float:
     """Calendar days a round trip lasted on average, from first entry to last exit.
 
-    trip_days: shape (round trips,). NaN without one.
+    trip_days: shape (round trips,). NaN without one. Arithmetic.
 
     >>> average_holding_days(np.array([1.0, 2.0]))
     1.5
@@ -32,7 +32,7 @@ def average_holding_days(trip_days: Floats) -> float:
 def median_holding_days(trip_days: Floats) -> float:
     """Calendar days that the round trip in the middle lasted.
 
-    trip_days: shape (round trips,). NaN without one.
+    trip_days: shape (round trips,). NaN without one. Arithmetic.
 
     >>> median_holding_days(np.array([1.0, 2.0, 30.0]))
     2.0
@@ -49,7 +49,7 @@ def median_holding_days(trip_days: Floats) -> float:
 def longest_holding_days(trip_days: Floats) -> float:
     """Calendar days that the longest round trip lasted.
 
-    trip_days: shape (round trips,). NaN without one.
+    trip_days: shape (round trips,). NaN without one. Arithmetic.
 
     >>> longest_holding_days(np.array([1.0, 2.0, 30.0]))
     30.0
@@ -66,6 +66,7 @@ def longest_win_run(trip_pnl: Floats) -> float:
     """Most winning round trips one after the other, in the order of their exits.
 
     trip_pnl: shape (round trips,), after commissions; zero ends a run. NaN without a round trip.
+    By definition.
 
     >>> longest_win_run(np.array([10.0, 5.0, -1.0, 3.0]))
     2.0
@@ -83,6 +84,7 @@ def longest_loss_run(trip_pnl: Floats) -> float:
     """Most losing round trips one after the other, in the order of their exits.
 
     trip_pnl: shape (round trips,), after commissions; zero ends a run. NaN without a round trip.
+    By definition.
 
     >>> longest_loss_run(np.array([10.0, -5.0, -1.0, 3.0]))
     2.0

@@ -16,7 +16,7 @@ from engine.verdict import (
     Verdict,
 )
 from functions.local.check import Request, Result
-from functions.services.checking.judging import ELSEWHERE, Judged
+from functions.services.checking.judging import ELSEWHERE, LATER, Judged
 
 EXIT_CODES = {CLEAN: 0, LEAKING: 1, NOT_EXERCISED: 3}
 
@@ -54,6 +54,8 @@ def _named(request: Request) -> str:
 def _change(judged: Judged, change: Change, place: str) -> Iterator[str]:
     if change.cause == OUTSIDE:
         yield f"it {change.otherwise} to decide; what is not among its bars may hold their future"
+    elif not change.bar:
+        yield f"{_otherwise(change)}, it {change.otherwise}"
     else:
         yield f"on {change.bar} for {change.symbol} it decides: {change.decided}"
         yield f"{_otherwise(change)}: {change.otherwise}"
@@ -69,7 +71,9 @@ def _change(judged: Judged, change: Change, place: str) -> Iterator[str]:
 
 def _otherwise(change: Change) -> str:
     if change.future == ELSEWHERE:
-        return "in another process, with another clock and other hashes"
+        return "in another process, with other hashes"
+    if change.future == LATER:
+        return "in another process, at another time of the clock"
     if change.cause == RANDOMNESS:
         return "loaded anew, over the same bars"
     if change.cause == STATE:
@@ -127,8 +131,8 @@ def _as_json(result: Result) -> dict[str, Any]:
 def _change_as_json(change: Change | None, name_of: Callable[[int], str]) -> object:
     return change and {
         "cause": change.cause,
-        "bar": change.bar,
-        "symbol": change.symbol,
+        "bar": change.bar or None,
+        "symbol": change.symbol or None,
         "decided": change.decided,
         "otherwise": change.otherwise,
         "cut": name_of(change.cut),

@@ -1,6 +1,7 @@
 """How an import is shown: a bar for each symbol, or a line where nobody looks at a terminal."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ _NOTED = "noted (the same row again, outside trading hours, or odd but used)"
 def run_import(asked: Import, folder: Path, *, as_json: bool) -> None:
     """Import and say what came of it; RobotPlugError when a symbol could not be read."""
     refuse_the_future(asked, folder)
+    # Of a query that Ctrl-C cut short the line below says all there is to say.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     done: list[Imported] = []
     try:
         with reached(folder, make=True) as session:

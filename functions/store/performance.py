@@ -33,6 +33,8 @@ class Performance:
     lasting: whether this moment is kept for ever, or replaced by the next.
     round_trips: flat to flat, by exit; None where they follow from fills and splits alone.
     multipliers: money for a price of one, by symbol; 1 where not named.
+    shorts: shape (rows,), what was held short is worth after each close, at or above zero; None
+        where that is not known.
     """
 
     owner: Owner
@@ -50,6 +52,7 @@ class Performance:
     lasting: bool
     round_trips: tuple[RoundTrip, ...] | None = None
     multipliers: Mapping[str, float] | None = None
+    shorts: Floats | None = None
 
 
 @dataclass(frozen=True)

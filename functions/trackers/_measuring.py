@@ -17,6 +17,7 @@ def measured(performance: Performance) -> PerformanceMetrics:
         since=performance.since.date(),
         benchmark=performance.benchmark,
         cash=performance.cash,
+        shorts=performance.shorts,
         round_trips=_round_trips(performance),
         fills=performance.fills,
         multipliers=performance.multipliers,

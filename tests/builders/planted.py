@@ -29,5 +29,7 @@ def marked(file: Path) -> list[int]:
 def judged_copy(file: Path, folder: Path, market: Market, cuts: int | None = None) -> Judged:
     """Judge a copy of a file, so that nothing of earlier runs lies beside it."""
     place = shutil.copy(file, folder / file.name)
+    for table in file.parent.glob("*.csv"):  # what a leak reads beside itself
+        shutil.copy(table, folder)
     subject = Subject(str(place), strategies.load_file(place)(), market, None, Options())
     return judged(subject, cuts=cuts)

@@ -82,6 +82,7 @@ def _actions(raw: Bars, *, late: bool) -> st.SearchStrategy[list[Action]]:
         | st.builds(Action, symbol, day, st.just("dividend"), cash, seen)
         | st.builds(Action, symbol, day, st.just("delisting"), payment, seen),
         max_size=3,
+        unique_by=lambda action: action[:3],
     )
 
 

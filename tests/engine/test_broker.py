@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 from datetime import date
 
@@ -33,15 +34,34 @@ IMPOSSIBLE = [
     (lambda b: b.buy(None, quantity=1), "no symbol named 'None'; there are IBM"),
     (lambda b: b.buy("IBM"), "buy order for IBM on 2012-01-09 must have one size, had 0; give one"),
     (lambda b: b.sell("IBM", quantity=1, value=1), "the sell order for IBM .* had 2"),
-    (lambda b: b.buy("IBM", quantity=-1), "has size -1; it must be above 0, to sell use sell"),
-    (lambda b: b.sell("IBM", quantity=0), "has size 0; it must be above 0, to buy use buy"),
-    (lambda b: b.buy("IBM", quantity=1e-9), "has size 1e-09; it must be above 0"),
+    (lambda b: b.buy("IBM", quantity=-1), "has quantity -1; it must be above 0, to sell use sell"),
+    (lambda b: b.sell("IBM", quantity=0), "has quantity 0; it must be above 0, to buy use buy"),
+    (lambda b: b.buy("IBM", quantity=1e-9), "quantity 1e-09; the smallest that counts is 1e-8"),
+    (lambda b: b.sell("IBM", value=1e-9), "has value 1e-09; the smallest that counts is 1e-8"),
+    (
+        lambda b: b.buy("IBM", 10),
+        "order for IBM .* has 10 without a name; give quantity= or value=",
+    ),
+    (lambda b: b.target("IBM", 0.5), "has 0.5 without a name; give weight= or value= or quantity="),
+    (lambda b: b.protect("IBM", 0.5), "has 0.5 without a name; give stop_loss= or take_profit="),
+    (
+        lambda b: b.replace(bought(b), 9),
+        "has 9 without a name; give quantity= or value= or weight=",
+    ),
+    (lambda b: b.buy("IBM", quantity=1, tif=np.ones(2)), r"no tif named '\[1. 1.\]'"),
+    (lambda b: b.buy("IBM", quantity=1, reduce_only="no"), "False for reduce_only, was 'no'"),
+    (lambda b: b.buy("IBM", quantity=1, stop_loss=1e300), "stop_loss above 0 and .* was 1e[+]300"),
+    (lambda b: b.buy("IBM", quantity=1, take_profit=1e300), "above 0 and below 1000, was 1e"),
+    (lambda b: b.buy("IBM", quantity=1, trailing=10**308), r"above 0 and below 1, was 10+[.]{3}$"),
+    (lambda b: b.buy("IBM", quantity=1, trail_share=1e300), "trail_share above 0 and below 1"),
+    (lambda b: b.buy("IBM", quantity=1, limit=1e-9), "limit 1e-09, below one tick of 1e-8; a buy"),
+    (lambda b: b.buy("IBM", quantity=10**5000), "must have a finite size, was a int$"),
     (lambda b: b.target("IBM", weight=1001), "weight 1001; it must be from -1000 to 1000"),
     (lambda b: b.target("IBM", weight=NAN), "target order for IBM .* finite size, was nan"),
     (lambda b: b.target("IBM", value=float("inf")), "must have a finite size, was inf"),
     (lambda b: b.buy("IBM", quantity="7"), "must have a finite size, was '7'"),
     (lambda b: b.buy("IBM", quantity=True), "must have a finite size, was True"),
-    (lambda b: b.buy("IBM", quantity=10**400), "must have a finite size, was 1000"),
+    (lambda b: b.buy("IBM", quantity=10**400), r"must have a finite size, was 10{39}[.]{3}$"),
     (lambda b: b.buy("IBM", value=1e12), "it must be below ninety billion"),
     (lambda b: b.buy("IBM", quantity=1, limit=0), "must have limit above 0, was 0"),
     (lambda b: b.buy("IBM", quantity=1, stop=-3.0), "must have stop above 0, was -3.0"),
@@ -198,8 +218,51 @@ def test_prices_come_in_on_the_one_scale_and_are_rounded_to_the_tick():
 
 def test_a_price_below_one_tick_is_one_tick():
     ticks = Options(instruments={"IBM": Instrument(tick_size=0.5)})
-    (order,) = asked(lambda b: b.buy("IBM", quantity=1, limit=0.1), options=ticks)
-    assert order.limit == UNIT // 2
+    orders = asked(
+        lambda b: [b.sell("IBM", quantity=1, limit=0.1), b.buy("IBM", quantity=1, stop=0.1)],
+        options=ticks,
+    )
+    assert [order.limit or order.stop for order in orders] == [UNIT // 2] * 2
+    with pytest.raises(OrderError, match=r"limit 0\.4, below one tick of 0\.5; a buy"):
+        asked(lambda b: b.buy("IBM", quantity=1, limit=0.4), options=ticks)
+
+
+def test_a_limit_is_never_worse_than_what_was_given():
+    ticks = Options(instruments={"IBM": Instrument(tick_size=0.5)})
+    script = {
+        0: lambda b: [
+            b.buy("IBM", quantity=1, limit=99.9),
+            b.sell("IBM", quantity=1, limit=99.1),
+            b.target("IBM", quantity=1, limit=99.9),
+            b.buy("IBM", quantity=1, stop=101.4),
+            b.buy("IBM", quantity=1, limit=99.5),
+            b.sell("IBM", quantity=1, limit=99.5),
+        ],
+        1: lambda b: b.replace(b.orders("IBM")[-1], limit=100.1),
+    }
+    run = simulate(scripted(script), market({"IBM": [100.0] * 2}), options=ticks)
+    prices = [(order.limit or order.stop) / UNIT for order in run.orders]
+    assert prices == [99.5, 99.5, 100.0, 101.5, 99.5, 99.5, 100.0]
+
+
+def test_a_broker_is_of_no_use_after_its_run():
+    kept = []
+    run = simulate(scripted({0: kept.append}), market({"IBM": [100.0, 100.0]}))
+    asks = [
+        lambda b: b.buy("IBM", quantity=1),
+        lambda b: b.cancel_all(),
+        lambda b: b.cancel(Ticket(0, "2012-01-09-IBM-1")),
+        lambda b: b.quantity("IBM"),
+        lambda b: b.cash,
+        lambda b: b.equity,
+    ]
+    for ask in asks:
+        with pytest.raises(
+            OrderError, match="this broker's run is over; use the one given to on_b"
+        ):
+            ask(kept[0])
+    assert run.orders == ()
+    copy.deepcopy(kept[0])
 
 
 def test_the_entry_price_is_that_of_the_fills_on_the_one_scale():

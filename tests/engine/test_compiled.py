@@ -1,14 +1,14 @@
 """The compiled loop and the plain one: the same ledger, byte for byte."""
 
-import fcntl
 import math
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -33,7 +33,9 @@ from engine.money import LARGEST, UNIT, added, value_of, whole
 from engine.rulebook import fingerprint
 from engine.speed import Pace
 from tests.builders.bars import market
+from tests.builders.robots import weighted
 from tests.builders.worlds import any_options, markets, random_script
+from tests.conftest import MACHINE_CODE
 
 pytestmark = pytest.mark.engine
 
@@ -48,25 +50,9 @@ AT_ONCE = st.integers(0, 10**6)
 WHOLE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder of machine code for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "machine_code"
-    shared.mkdir(exist_ok=True)
-    return shared
-
-
-@pytest.fixture(scope="module")
-def at_once(folder: Path) -> Pace:
-    """Compiles from the first bar on; made by one worker, loaded by the others."""
-    pace = Pace(0, 0, str(folder))
-    with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        patch.setattr(speed, "PACE", pace)
-        simulate(random_script(1), market({"IBM": [100.0, 101.0]}))
-    assert pace.compiled is not None
-    return pace
+@pytest.fixture(autouse=True)
+def _compiled_here(at_once: Pace) -> None:
+    assert at_once.compiled is not None
 
 
 def played(pace: Pace, play: Callable[[], Run]) -> Run:
@@ -133,7 +119,7 @@ def test_a_run_turns_to_the_compiled_loop_on_its_way(at_once):
     midway = Pace(40, 40)
     midway._prepare = lambda *_: setattr(midway, "compiled", at_once.compiled)
     whole_run = assert_same(midway, lambda: simulate(random_script(5), made))
-    assert 40 <= midway.played < len(made.sessions)
+    assert 40 <= midway.played < 50
     assert whole_run.fills[-1].row > 200
 
 
@@ -218,40 +204,97 @@ print(speed.PACE.compiled is not None, file=sys.stderr)
 @pytest.mark.parametrize(
     ("how", "compiled"), [("stored", True), ("without", False), ("switched off", False)]
 )
-def test_another_process(at_once, folder, how, compiled):
+def test_another_process(how, compiled):
     """It loads what lies on disk, or does without."""
     made = market({"IBM": [100.0 + at % 7 for at in range(100)]})
     expected = played(NEVER, lambda: simulate(random_script(9), made)).ledger()
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1" if how == "switched off" else "0"}
     root = Path(engine.__file__).parents[1]
     run = subprocess.run(
-        [sys.executable, "-c", LATER, str(folder), how.split()[0]],
+        [sys.executable, "-c", LATER, str(MACHINE_CODE), how.split()[0]],
         cwd=root, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert run.stdout == expected + "\n"
     assert run.stderr.split() == [str(compiled)]
 
 
-def _code(at: Pace, folder: object) -> machine.Compiled:
+def _code(folder: object) -> machine.Compiled:
     run = played(NEVER, lambda: simulate(random_script(9), market({"IBM": [100.0, 101.0]})))
     rules = Options().rules(run.market.symbols)
     return machine.Compiled(run.state, run.market.prices, rules, str(folder))
 
 
-def test_where_nothing_can_be_written_it_is_compiled_for_the_process_alone(at_once, tmp_path):
+def _twice(number: int) -> int:
+    return 2 * number
+
+
+def test_where_nothing_can_be_written_it_is_compiled_for_the_process_alone(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    code = _code(at_once, tmp_path / "file")
+    code = _code(tmp_path / "file")
     assert not code.stored()
-    code.compile()
+    twice = code._dispatcher(_twice)
+    twice.compile((numba.int64,))
+    assert twice(21) == 42
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
-def test_what_lies_on_disk_is_named_by_all_rules(at_once, folder, monkeypatch):
-    assert _code(at_once, folder).stored()
+@pytest.mark.parametrize(("content", "error"), [(b"", "EOFError"), (b"garbage", "UnpicklingError")])
+@pytest.mark.parametrize("compile_after", [0, math.inf])
+def test_unreadable_machine_code_is_done_without(tmp_path, content, error, compile_after):
+    def play() -> Run:
+        return simulate(random_script(9), made)
+
+    made = market({"IBM": [100.0 + at % 7 for at in range(100)]})
+    Path(_code(tmp_path).advance._cache._cache_file._index_path).write_bytes(content)
+    pace = Pace(0, compile_after, str(tmp_path))
+    with pytest.warns(
+        RuntimeWarning, match=rf"cannot be had \({error}.* remove {tmp_path}"
+    ) as told:
+        run = played(pace, play)
+    assert len(told) == 1
+    assert run.ledger() == played(NEVER, play).ledger()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        played(pace, play)
+    assert pace.compiled is None
+
+
+def test_what_another_thread_has_loaded_is_not_loaded_again(at_once, monkeypatch):
+    class Late:
+        """A lock that is had only once the other thread is done."""
+
+        def acquire(self, _blocking: bool) -> bool:
+            pace.compiled = at_once.compiled
+            return True
+
+        def release(self) -> None:
+            pass
+
+    pace = Pace(0, 0)
+    monkeypatch.setattr(pace, "_lock", Late())
+    monkeypatch.setattr(pace, "_prepare", lambda *_: pytest.fail("loaded twice"))
+    made = market({"IBM": [100.0, 101.0]})
+    played(pace, lambda: simulate(random_script(9), made))
+    assert pace.compiled is at_once.compiled
+
+
+def test_orders_count_like_bars():
+    def counted(symbols: int) -> int:
+        pace = Pace(math.inf, math.inf)
+        made = market({f"S{at}": [100.0, 101.0, 99.0, 102.0] for at in range(symbols)})
+        weights = np.full(made.raw.close.shape, 0.9 / symbols)
+        played(pace, lambda: simulate(weighted(weights, "row"), made))
+        return pace.played
+
+    assert counted(20) > 5 * counted(1)
+
+
+def test_what_lies_on_disk_is_named_by_all_rules(monkeypatch):
+    assert _code(MACHINE_CODE).stored()
     rules = machine._register()
     assert advance in rules
     assert value_of in rules
-    assert (folder / fingerprint(rules, numba.__version__)).is_dir()
+    assert (MACHINE_CODE / fingerprint(rules, numba.__version__)).is_dir()
     before = fingerprint(rules, "1")
     assert fingerprint(rules, "2") != before
     other = [rule if rule is not value_of else added for rule in rules]
@@ -260,12 +303,62 @@ def test_what_lies_on_disk_is_named_by_all_rules(at_once, folder, monkeypatch):
     assert fingerprint(rules, "1") != before
 
 
-def test_words_are_written_anew_where_an_array_is_another(at_once):
+def _state() -> Any:
     run = played(NEVER, lambda: simulate(random_script(9), market({"IBM": [100.0, 101.0]})))
-    words = machine.Words(machine.STATE)
-    first = words.of(run.state).copy()
-    orders = run.state.orders._replace(row=run.state.orders.row.copy())
-    assert (words.of(run.state._replace(orders=orders)) != first).sum() == 1
-    assert (words.of(run.state) == first).all()
-    with pytest.raises(ValueError, match="contiguous"):
-        words.of(run.state._replace(quantity=np.zeros(4, np.int64)[::2]))
+    return run.state
+
+
+def test_words_are_written_anew_where_an_array_is_another():
+    state, words = _state(), machine.Words(machine.STATE)
+    first = words.of(state).copy()
+    orders = state.orders._replace(row=state.orders.row.copy())
+    assert (words.of(state._replace(orders=orders)) != first).sum() == 1
+    assert (words.of(state) == first).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (np.zeros(4, np.int64)[::2], "contiguous"),
+        (np.zeros(1, np.int32), "1 dimensions of int32.*for 1 of int64"),
+        (np.zeros(1), "1 dimensions of float64"),
+        (np.zeros((1, 1), np.int64), "2 dimensions of int64"),
+        ([0], "contiguous array"),
+        (None, "contiguous array"),
+    ],
+)
+def test_what_the_machine_code_would_misread_is_refused(wrong, reason):
+    state, words = _state(), machine.Words(machine.STATE)
+    words.of(state)
+    with pytest.raises(ValueError, match=rf"State\.quantity .*{reason}"):
+        words.of(state._replace(quantity=wrong))
+    with pytest.raises(ValueError, match=r"State\.waiting\.used "):
+        words.of(state._replace(waiting=state.waiting._replace(used=wrong)))
+    words.of(state)
+
+
+class Inner(NamedTuple):
+    item: Any
+
+
+class Outer(NamedTuple):
+    item: Inner
+    other: Any
+
+
+def test_a_field_may_have_the_name_of_what_it_lies_in():
+    first, second = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    struct = machine.Struct("Outer").lay_out(Outer(Inner(first), first))
+    words = machine.Words(struct)
+    before = words.of(Outer(Inner(first), first)).copy()
+    inner = Inner(second)
+    assert (words.of(Outer(inner, first)) != before).sum() == 1
+    words.of(Outer(inner, first))
+    assert words._held["Outer.item"] is inner
+    assert words._held["Outer.item.item"] is second
+
+
+def test_a_field_that_was_none_is_refused_with_something_in_it():
+    struct = machine.Struct("Inner").lay_out(Inner(None))
+    with pytest.raises(ValueError, match=r"Inner\.item is 1"):
+        machine.Words(struct).of(Inner(1))

@@ -3,7 +3,10 @@
 import json
 import math
 import re
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -249,10 +252,36 @@ def test_its_own_python_is_asked_for_fee_and_price():
     assert moved(costs, 100, -1, 0.5, 0.25) == 99.25
 
 
-@pytest.mark.parametrize("amount", [math.nan, -1.0, math.inf])
+@pytest.mark.parametrize("amount", [math.nan, -1.0, math.inf, None, "5", True, [1.0], 10**400])
 def test_its_own_python_must_return_an_amount(amount):
-    with pytest.raises(OrderError, match=r"own_fee\(1, 50, 0\) must return a number from 0 on"):
+    with pytest.raises(
+        OrderError, match=r"own_fee\(1, 50, 0\) must return a number from 0 on, was"
+    ):
         owed(Costs(own_fee=lambda *traded: amount), 1, 50)
+
+
+def flat_fee(shares):
+    return shares / 0
+
+
+@pytest.mark.parametrize(
+    ("fee", "what"),
+    [
+        (flat_fee, r"raised TypeError: flat_fee\(\) takes 1 positional .*; mend flat_fee$"),
+        (
+            lambda *told: flat_fee(*told[:1]),
+            "raised ZeroDivisionError: .* by zero; mend .*lambda>$",
+        ),
+    ],
+)
+def test_its_own_python_that_fails_is_named_with_its_call(fee, what):
+    with pytest.raises(OrderError, match=rf"own_fee\(1, 50, 0\) must return .*, {what}"):
+        owed(Costs(own_fee=fee), 1, 50)
+
+
+@pytest.mark.parametrize("amount", [np.float64(2.5), Decimal("2.5"), Fraction(5, 2)])
+def test_its_own_python_may_return_any_kind_of_number(amount):
+    assert owed(Costs(own_fee=lambda *traded: amount), 1, 50) == 2.5
 
 
 def test_its_own_python_must_return_a_price():

@@ -5,7 +5,7 @@ from engine import OrderError, Strategy, Targets, simulate
 from engine.decisions import orders_of
 from engine.orders import WEIGHT_UNIT
 from tests.builders.bars import NAN, market, random_market
-from tests.builders.robots import scripted
+from tests.builders.robots import scripted, weighted
 
 pytestmark = pytest.mark.engine
 
@@ -92,3 +92,19 @@ def test_targets_with_exits_are_the_orders_a_broker_would_be_asked_for(exits):
     whole = simulate(Whole, made)
     assert whole.ledger() == by_bar.ledger()
     assert len(whole.fills) > 20
+
+
+def test_a_misspelt_rebalance_is_refused():
+    late = weighted(HALF, "daily")
+    with pytest.raises(OrderError, match="no rebalance named 'daily'; there are change, row"):
+        simulate(late, MADE)
+    with pytest.raises(OrderError, match="Wrong: no rebalance named 'rows'; did you mean 'row'"):
+        type("Wrong", (Strategy,), {"rebalance": "rows"})
+    own = weighted(HALF)()
+    own.rebalance = "rows"
+    assert len(simulate(own, MADE).orders) == 2  # a fresh one decides
+
+
+def test_rows_of_different_lengths_are_refused():
+    with pytest.raises(OrderError, match="targets must be one table of real numbers: setting an"):
+        orders_of([[0.5], [0.5, 0.5]], MADE, 0, "change")

@@ -243,3 +243,74 @@ def test_two_symbols_must_agree_on_a_session():
 def test_a_frame_that_cannot_be_bars_is_named_with_the_way_out(given, message):
     with pytest.raises(DataError, match=message):
         market_from_frames(given)
+
+
+@pytest.mark.parametrize(
+    ("frames", "actions", "message"),
+    [
+        ([frame()], (), 'frames must be a dict of one frame for each symbol, were a list; give {"'),
+        (frame(), (), "frames must be a dict of one frame for each symbol, were a DataFrame"),
+        ({"IBM": frame()["close"]}, (), "the frame of IBM must be a pandas.DataFrame .* a Series"),
+        ({"IBM": None}, (), "the frame of IBM must be a pandas.DataFrame with .* was a NoneType"),
+        ({"IBM": frame(Close=11.0)}, (), "column close twice, as close and as Close; keep one"),
+        ({"IBM": pd.concat([frame(), frame()], axis=1)}, (), "IBM has the column open twice"),
+        ({5: frame()}, (), "a symbol must be text on one line like 'IBM', was 5"),
+        ({"": frame()}, (), "a symbol must be text on one line like 'IBM', was ''"),
+        ({"I\nBM": frame()}, (), "a symbol must be text on one line like 'IBM', was 'I"),
+        (
+            {"IBM": frame()},
+            None,
+            r"actions must be a list of Action, were None; give \(\) for none",
+        ),
+        ({"IBM": frame()}, ["split"], r"actions must be Action\(symbol, .*, had 'split'"),
+        (
+            {"IBM": frame()},
+            [Action("IBM", SECOND, "split", "2")],
+            "the split of IBM on 2012-01-10 must have a number, was '2'",
+        ),
+        (
+            {"IBM": frame()},
+            [Action("IBM", "2012-01-10", "split", 2.0)],
+            "must have a datetime.date for its ex_date, was '2012-01-10'; read text with date.from",
+        ),
+        (
+            {"IBM": frame()},
+            [Action("IBM", pd.Timestamp("2012-01-10"), "split", 2.0)],
+            r"a datetime.date for its ex_date, was Timestamp.* and take .date\(\) of a time",
+        ),
+        (
+            {"IBM": frame()},
+            [Action("IBM", SECOND, "split", 2.0, seen="2012-01-10")],
+            "must have a datetime.date for its seen, was '2012-01-10'",
+        ),
+        (
+            {"IBM": frame()},
+            [Action("IBM", SECOND, "dividend", 0.5)] * 2,
+            "the dividend of IBM on 2012-01-10 is there twice; keep it once",
+        ),
+    ],
+)
+def test_what_makes_no_market_is_named(frames, actions, message):
+    with pytest.raises(DataError, match=message):
+        market_from_frames(frames, actions)
+
+
+def test_two_dividends_of_one_day_may_both_be_paid():
+    paid = [Action("IBM", SECOND, "dividend", value) for value in (0.5, 0.25)]
+    assert len(market_from_frames({"IBM": frame()}, iter(paid)).actions) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"length": None}, "length must be 1d, or shorter like 1h or 5m, was None"),
+        ({"length": 5}, "length must be 1d, or shorter like 1h or 5m, was 5"),
+        ({"length": f"{'9' * 5000}m"}, "or shorter like 1h or 5m, was '999"),
+        ({"length": "1h", "timezone": 5}, "no timezone named 5; give one like UTC"),
+        ({"sessions": [1]}, "sessions must be indexed by day, with instants in its columns"),
+        ({"adjusted": ["all"]}, r"adjusted must be none, splits or all, was \['all'\]"),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused(given, message):
+    with pytest.raises(ParameterError, match=message):
+        market_from_frames({"IBM": frame()}, **given)

@@ -201,7 +201,7 @@ def test_tables_grow_as_far_as_late_actions_need():
         for _ in range(30):
             broker.buy("IBM", quantity=1)
 
-    actions = [late("split", 2.0 if at % 2 else 0.5, 2, 4) for at in range(4)]
+    actions = [late("split", ratio, 2, 4) for ratio in (0.5, 2.0, 0.25, 4.0)]
     actions += [late("dividend", 0.01, 2, 4) for _ in range(20)]
     run = play([100.0, 100.0, NAN, NAN, 100.0], actions, {1: ask}, holding("10"))
     counted = [event.kind for event in run.events]
@@ -258,6 +258,7 @@ def test_a_late_dividend_pays_exactly_what_was_due(seed, ex, wait, amount):
             st.integers(1, 79),
         ),
         max_size=5,
+        unique=True,
     ),
     known=st.integers(1, 79),
 )

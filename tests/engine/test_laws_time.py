@@ -141,12 +141,56 @@ def test_closing_at_the_end_changes_nothing_before_it(market, options, seed):
     assert kept == open_.fills
 
 
+PROTECTED = ("market", "target", "protect")
+STOPS = {"stop loss", "trailing stop"}
+
+
+def before_slippage(fill, options):
+    """The price a fill met, per share."""
+    instrument = options.instruments.get(fill.symbol)
+    units = fill.quantity * (instrument.multiplier if instrument else 1.0)
+    return fill.price + (-1 if fill.side == "buy" else 1) * fill.slippage / units
+
+
+def exits(run, row, symbol, reasons):
+    """A bar's exits for these reasons, but those that its open gapped to."""
+    opened = run.market.raw.open[row, SYMBOLS.index(symbol)]
+    return [
+        fill
+        for fill in run.fills
+        if (fill.row, fill.symbol) == (row, symbol)
+        and fill.reason in reasons
+        and abs(before_slippage(fill, run.options) - opened) > 1e-6
+    ]
+
+
+def assert_no_worse(worse, better, row, symbol):
+    """Where one run left at a stop that was in doubt the other may take its profit."""
+    certain = exits(better, row, symbol, STOPS)
+    assert set(certain) <= set(exits(worse, row, symbol, STOPS))
+    for stopped in set(exits(worse, row, symbol, STOPS)) - set(certain):
+        for taken in exits(better, row, symbol, {"take profit"}):
+            if taken.side == stopped.side:
+                sign = 1 if taken.side == "sell" else -1
+                prices = [before_slippage(fill, worse.options) for fill in (taken, stopped)]
+                assert sign * (prices[0] - prices[1]) >= -1e-6
+
+
 @LAW
-@given(market=markets(late=True), options=any_options(), seed=SEEDS)
-def test_the_result_range_holds_this_run(market, options, seed):
+@given(
+    market=markets(late=True),
+    options=any_options(),
+    seed=SEEDS,
+    verbs=st.sampled_from([None, PROTECTED]),
+)
+def test_the_result_range_holds_this_run(market, options, seed, verbs):
     options = dataclasses.replace(options, take_profit_first=False)
-    run = simulate(random_script(seed, 0.7), market, options=options)
+    run = simulate(random_script(seed, 0.7, verbs=verbs), market, options=options)
     worse, better = run.result_range()
     assert worse.fills == run.fills
-    if run.ambiguous_bars == 0:
-        assert better.fills == run.fills
+    ambiguous = [event for event in run.events if event.kind == "ambiguous"]
+    first = min((event.row for event in ambiguous), default=len(market.sessions))
+    assert_same(worse, better, 0, first)
+    for event in ambiguous:
+        if event.row == first:
+            assert_no_worse(worse, better, first, event.symbol)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Action, Market
-from engine.errors import DataError
+from engine.errors import DataError, ParameterError
 from engine.money import UNIT
-from tests.builders.bars import NAN, market, random_market
+from tests.builders.bars import NAN, bars, market, random_market
 
 pytestmark = pytest.mark.engine
 
@@ -91,3 +91,29 @@ def test_a_day_without_a_session_finds_the_next():
 def test_a_market_is_shown_by_its_symbols_and_stretch():
     made = market({"IBM": [1.0] * 3, "FB": [2.0] * 3})
     assert repr(made) == "Market(IBM, FB; 2012-01-09 to 2012-01-11, 3 rows)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("split", 2.0), ("delisting", NAN), ("delisting", 5.0)]
+)
+def test_an_action_that_is_there_twice_is_refused(kind, value):
+    twice = [Action("IBM", SPLIT_DAY, kind, value), Action("IBM", SPLIT_DAY, kind, value)]
+    with pytest.raises(DataError, match=f"the {kind} of IBM on 2012-01-11 is there twice; keep it"):
+        market({"IBM": [100.0] * 4}, twice)
+
+
+def test_a_special_dividend_may_equal_the_ordinary_one():
+    made = market({"IBM": [100.0] * 4}, [Action("IBM", SPLIT_DAY, "dividend", 1.0)] * 2)
+    assert made.factors[-1, 0] == pytest.approx(1 / 0.98)
+
+
+@pytest.mark.parametrize("length", [None, 5, "", "2d"])
+def test_a_length_that_is_none_is_refused(length):
+    with pytest.raises(ParameterError, match=f"bars can be put together to .* not {length!r}"):
+        market({"IBM": [100.0] * 4}).resample(length)
+
+
+@pytest.mark.parametrize("symbol", [5, None, "", " ", "I\nBM", ["IBM"]])
+def test_a_symbol_is_a_word(symbol):
+    with pytest.raises(DataError, match="a symbol must be text on one line like 'IBM', was"):
+        Market.build([symbol], bars(np.ones((2, 1))))

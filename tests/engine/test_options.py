@@ -161,3 +161,19 @@ def test_an_instrument_of_no_symbol_is_refused():
         ParameterError, match="no symbol with an instrument named 'EZ'; there are BTC, ES"
     ):
         Options(instruments={"EZ": Instrument()}).rules(("ES", "BTC"))
+
+
+@pytest.mark.parametrize(
+    ("costs", "message"),
+    [
+        (
+            "zipline",
+            r"costs must be a Costs record, were 'zipline'; .* cost_models.get\('zipline'\)",
+        ),
+        (None, r"were None; give Costs\(...\), or a named one with cost_models.get\('lean'\)"),
+        ({}, r"were \{\}; give Costs"),
+    ],
+)
+def test_costs_are_a_record(costs, message):
+    with pytest.raises(ParameterError, match=message):
+        Options(costs=costs)

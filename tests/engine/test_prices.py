@@ -36,8 +36,8 @@ def test_a_bar_without_quotes_is_bought_and_sold_at_its_trades():
 
 def test_bars_without_quotes_share_one_array_for_both_sides():
     prices = random_market(rows=20).prices
-    assert prices.ask is prices.bid
-    assert prices.ask.open is prices.open
+    assert np.shares_memory(prices.ask.high, prices.bid.high)
+    assert np.shares_memory(prices.ask.open, prices.open)
     assert not prices.quoted.any()
 
 
@@ -122,3 +122,13 @@ def test_every_market_gives_arrays_of_the_same_kind():
 def arrays(prices):
     for one in prices:
         yield from arrays(one) if isinstance(one, tuple) else (one,)
+
+
+def test_nobody_writes_to_what_fills_come_from():
+    made = random_market(rows=20)
+    arrays = [made.prices.open, made.prices.ask.low, made.factors, made.close, made.raw.open]
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 1
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            array.setflags(write=True)

@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine import Account, Costs, Market, Options, Position, simulate
+from engine import Account, Costs, Instrument, Market, Options, Position, simulate
 from engine.money import UNIT
 from tests.builders.bars import NAN, market, random_market
 from tests.builders.robots import scripted, weighted
@@ -29,6 +29,49 @@ def test_metrics_measure_the_run():
     buy = {0: lambda broker: broker.target("IBM", weight=1)}
     run = simulate(scripted(buy), market(prices), options=FREE)
     assert run.metrics()["total_return"].value == pytest.approx(0.21)
+
+
+HEDGED = {0: lambda b: [b.buy("IBM", quantity=500), b.sell("MSFT", quantity=500)]}
+LEVERED = {0: lambda b: [b.buy("IBM", quantity=1500), b.sell("MSFT", quantity=500)]}
+IN_CONTRACTS = {0: lambda b: [b.buy("IBM", quantity=5), b.sell("MSFT", quantity=500)]}
+LONG_ONLY = {0: lambda b: b.buy("IBM", quantity=500)}
+SHORT_ONLY = {0: lambda b: b.sell("MSFT", quantity=500)}
+
+
+@pytest.mark.parametrize(
+    ("script", "exposures"),
+    [
+        # Of 100 000 at the first two closes; at the last one IBM is at 120 and MSFT at 90.
+        (HEDGED, [0.0, 1.0, (60_000 + 45_000) / 115_000]),
+        (LEVERED, [0.0, 2.0, (180_000 + 45_000) / 135_000]),
+        (LONG_ONLY, [0.0, 0.5, 60_000 / 110_000]),
+        (SHORT_ONLY, [0.0, 0.5, 45_000 / 105_000]),
+    ],
+)
+def test_exposure_is_all_that_was_at_work(script, exposures):
+    made = market({"IBM": [100.0, 100.0, 120.0], "MSFT": [100.0, 100.0, 90.0]})
+    options = dataclasses.replace(FREE, leverage=2.0)
+    run = simulate(scripted(script), made, options=options)
+    assert run.metrics()["exposure"].value == pytest.approx(sum(exposures) / 3, rel=1e-12)
+
+
+def test_exposure_counts_contracts_with_their_multiplier():
+    made = market({"IBM": [100.0, 100.0, 120.0], "MSFT": [100.0, 100.0, 90.0]})
+    contract = {
+        name: Instrument(multiplier=100.0 if name == "IBM" else 1.0) for name in made.symbols
+    }
+    options = dataclasses.replace(FREE, leverage=2.0, instruments=contract)
+    run = simulate(scripted(IN_CONTRACTS), made, options=options)
+    expected = (0.0 + 1.0 + (60_000 + 45_000) / 115_000) / 3
+    assert run.metrics()["exposure"].value == pytest.approx(expected, rel=1e-12)
+
+
+def test_exposure_of_what_is_long_alone_is_what_is_not_cash():
+    weights = np.random.default_rng(5).choice([0.0, 0.3], (120, 3))
+    run = simulate(weighted(weights), random_market(5, rows=120))
+    not_cash = np.abs(1.0 - run.cash_units / run.equity_units).mean()
+    assert not run.short_units.any()
+    assert run.metrics()["exposure"].value == pytest.approx(not_cash, rel=1e-12)
 
 
 def test_an_opening_position_counts_at_the_close_before():

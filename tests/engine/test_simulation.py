@@ -1,9 +1,19 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from engine import Account, Costs, Options, OrderError, Position, Strategy, simulate
+from engine import (
+    Account,
+    Costs,
+    Options,
+    OrderError,
+    ParameterError,
+    Position,
+    Strategy,
+    simulate,
+)
 from engine.errors import DataError
 from engine.money import UNIT, to_units
 from tests.builders.bars import NAN, market, random_market
@@ -193,3 +203,35 @@ def test_costs_default_to_five_and_five_basis_points():
         "cash_buffer": 0.0,
         "min_trade": 0.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"options": Costs()}, r"must be Options, were Costs\(.*; give Options\(costs=...\)"),
+        ({"options": {}}, r"options must be Options, were \{\}; give Options\(...\)"),
+        ({"opening": 10_000}, r"must be an Account, was 10000; give Account.of_cash\(10000\)"),
+        ({"opening": 0}, r"must be an Account, was 0; give Account.of_cash"),
+        (
+            {"market": np.ones((2, 2))},
+            "must be a Market, was a ndarray; build it with .*from_frames",
+        ),
+        ({"strategy": None}, "the strategy must be a Strategy or its class, was None; write a cl"),
+        ({"strategy": int}, "the strategy must be a Strategy or its class, was <class 'int'>"),
+        ({"start": 5}, "start must be a datetime.date, or .* with its timezone, was 5; read"),
+        ({"start": "foo"}, "was 'foo'; read text with date.fromisoformat"),
+        ({"start": pd.NaT}, "start must be a datetime.date, .*, was NaT"),
+        ({"start": np.datetime64("2012-01-09")}, "start must be a datetime.date, .*, was np.dat"),
+        ({"start": datetime(2012, 1, 9)}, "the start 2012-01-09 00:00:00 has no timezone"),  # noqa: DTZ001
+    ],
+)
+def test_what_a_run_is_given_must_be_of_its_kind(given, message):
+    told = {"strategy": scripted({}), "market": market({"IBM": [100.0] * 2}), **given}
+    with pytest.raises(ParameterError, match=message):
+        simulate(told.pop("strategy"), told.pop("market"), **told)
+
+
+@pytest.mark.parametrize("start", [date(2012, 1, 10), datetime(2012, 1, 10, tzinfo=UTC)])
+def test_a_start_is_a_day_or_an_instant(start):
+    made = market({"IBM": [100.0] * 3})
+    assert simulate(scripted({}), made, start=start).start_row == 1

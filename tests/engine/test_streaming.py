@@ -282,6 +282,31 @@ def test_a_strategy_that_fails_may_be_asked_again():
     assert [fill.row for fill in stream.run.fills] == [1, 2]
 
 
+def test_what_was_told_before_a_push_that_failed_is_not_told_again():
+    failing = []
+
+    class Failing(Strategy):
+        """Buy on every bar, and fail where it is told to."""
+
+        def on_bar(self, now, broker):
+            broker.buy("IBM", quantity=1)
+            if failing:
+                raise ZeroDivisionError
+
+    made = market({"IBM": [100.0] * 6})
+    stream = Stream(Failing, ["IBM"])
+    told = [*stream.push(part(made.raw, 0, 3))]
+    failing.append(True)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            stream.push(part(made.raw, 3, 4))
+    failing.clear()
+    told += stream.push(part(made.raw, 3, 5))
+    told += stream.push(part(made.raw, 5, 6))
+    assert [event.row for event in told] == [1, 2, 3, 4, 5]
+    assert tuple(told) == stream.run.events
+
+
 @pytest.mark.parametrize(
     ("strategy", "change", "message"),
     [

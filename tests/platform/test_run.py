@@ -131,12 +131,13 @@ def shown_days(text: str) -> set[date]:
 
 def test_what_has_not_happened_is_nowhere(first, folder):
     robots = [robot["slug"] for robot in first.json("/data/robots/index.json")["robots"]]
+    paths = [f"/data/robots/{slug}/{name}.json" for slug in robots for name in DOCUMENTS]
+    paths += ["/data/robots/index.json", "/api/v1/trades?limit=50"]
+    paths += [f"/robots/{slug}/" for slug in robots]
+    first.wait_until(lambda: all(shown_days(first.get(path)[1].decode()) for path in paths))
     with stopped_clock(first):
         session = date.fromisoformat(newest_session(first))
         stored = stored_days(folder)
-        paths = [f"/data/robots/{slug}/{name}.json" for slug in robots for name in DOCUMENTS]
-        paths += ["/data/robots/index.json", "/api/v1/trades?limit=50"]
-        paths += [f"/robots/{slug}/" for slug in robots]
         shown = {path: shown_days(first.get(path)[1].decode()) for path in paths}
         # Both say how far the sample goes, which was known before the first session.
         open_about_the_end = {
@@ -239,6 +240,7 @@ def test_a_child_that_ends_stops_the_platform_with_its_reason(second, platforms,
 
 
 def test_ctrl_c_leaves_no_process(second, platforms, folder):
+    second.kill_everything()
     running = platforms.start(folder)
     running.wait_for_address()
     assert len(running.processes()) >= 5
@@ -278,8 +280,12 @@ def test_missed_sessions_are_caught_up_in_one_go(third):
     assert len(recorded) >= 498
 
 
+def at_the_end(running: Running) -> None:
+    running.wait_until(lambda: "the data ends with 2013-03-01" in running.said())
+
+
 def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
-    third.wait_until(lambda: "the data ends with 2013-03-01" in third.said())
+    at_the_end(third)
     assert third.json("/data/platform.json")["ended"] is True
     assert len(leaves(third, "sma-cross")) == 500
     assert third.get("/robots/sma-cross/")[0] == 200
@@ -289,6 +295,8 @@ def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
 
 
 def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, platforms, folder):
+    at_the_end(third)
+    third.kill_everything()
     fourth = platforms.start(folder)
     fourth.wait_until(lambda: "tables: 1 of 1" in fourth.said())
     assert f"kept in {folder / 'old-1'}" in fourth.said()
@@ -301,6 +309,7 @@ def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, plat
 
 
 def test_cleaning_stops_the_database_of_a_killed_run(third, platforms, folder):
+    third.kill_everything()
     running = platforms.start(folder)
     running.wait_until(lambda: "tables: 1 of 1" in running.said())
     running.process.kill()

@@ -1,4 +1,4 @@
-"""A process of its own: decides once more, at another time of the clock, and writes it down."""
+"""A process of its own: decides once more, maybe at another time, and writes it down."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import pickle
 import sys
 import threading
 from pathlib import Path
+from traceback import extract_tb
+from types import ModuleType
 
 import numpy as np
 
@@ -13,7 +15,7 @@ import strategies
 from engine import Strategy
 from engine.rehearsal import Rehearsal
 from functions.services.checking.clock import shift_clock, shift_numpy
-from functions.services.checking.elsewhere import DECIDED, FAILED, GIVEN, REACHED, Task
+from functions.services.checking.elsewhere import DECIDED, GIVEN, TOLD, Failed, Task
 from functions.services.checking.outside import Watch
 
 
@@ -21,18 +23,32 @@ def main(folder: Path) -> None:
     """Do the task that lies in a folder, and leave there what was decided."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     task: Task = pickle.loads((folder / GIVEN).read_bytes())  # noqa: S301  (our parent's)
-    shift_clock()
+    watch = Watch()
+    error: BaseException | None = None
+    if task.later:
+        shift_clock(watch.clock_was_read)
     try:
-        strategy = _found(task.place)
-        rehearsal = Rehearsal(strategy, task.values, task.options, task.start)
-        module = sys.modules[strategy.__module__]
-        shift_numpy(module)
-        watch = Watch(str(getattr(module, "__file__", "")))
-        decided = rehearsal.decide(task.market, strategy).table
-        (folder / REACHED).write_text(json.dumps(watch.reached))
-        np.save(folder / DECIDED, decided)
-    except (Exception, SystemExit) as error:  # whatever a strategy raises
-        (folder / FAILED).write_text(f"raises {type(error).__name__}: {error}")
+        np.save(folder / DECIDED, _decided(task))
+    except (Exception, SystemExit) as raised:  # whatever a strategy raises
+        error = raised
+    file = _file_of(task.place)
+    told = {"reached": watch.reached(file), "clock": watch.clock(file)}
+    failed = error and Failed(f"{type(error).__name__}: {error}", _line_in(error, file))
+    (folder / TOLD).write_text(json.dumps({**told, "failed": failed}))
+
+
+def _decided(task: Task) -> np.ndarray:
+    strategy = _found(task.place)
+    rehearsal = Rehearsal(strategy, task.values, task.options, task.start)
+    if task.later:
+        shift_numpy(_module_of(strategy))
+    return rehearsal.decide(task.market, strategy).table
+
+
+def _line_in(error: BaseException, file: str) -> int | None:
+    """The innermost line of a file that an error came through."""
+    through = [(trace.filename, trace.lineno) for trace in extract_tb(error.__traceback__)]
+    return next((line for name, line in reversed(through) if name == file), None)
 
 
 def _end_with_parent() -> None:
@@ -42,8 +58,21 @@ def _end_with_parent() -> None:
 
 
 def _found(place: str) -> type[Strategy]:
-    is_file = place.endswith(".py") or "/" in place
-    return strategies.load_file(place) if is_file else strategies.get(place)
+    return strategies.load_file(place) if _is_file(place) else strategies.get(place)
+
+
+def _file_of(place: str) -> str:
+    return (
+        str(Path(place).absolute()) if _is_file(place) else str(_module_of(_found(place)).__file__)
+    )
+
+
+def _is_file(place: str) -> bool:
+    return place.endswith(".py") or "/" in place
+
+
+def _module_of(strategy: type[Strategy]) -> ModuleType:
+    return sys.modules[strategy.__module__]
 
 
 if __name__ == "__main__":

@@ -17,19 +17,20 @@ NEED_REAL_TIME = ("pandas", "talib")
 """What takes the real classes of datetime when it is loaded, and fails with others."""
 READS_NUMPY_CLOCK = re.compile(r"""datetime64\(\s*["'](now|today)""")
 _REAL = dt.datetime
+_tell: list[Callable[[], None]] = []
 
 
-def shift_clock() -> None:
-    """Let this process think that it is later, for good.
+def shift_clock(tell: Callable[[], None]) -> None:
+    """Let this process think that it is later, for good; tell: called whenever it asks.
 
     What has taken a function before is not reached.
     """
+    _tell.append(tell)
     for name in NEED_REAL_TIME:
         import_module(name)
-    seconds = LATER.total_seconds()
     real_time, real_local, real_utc = time.time, time.localtime, time.gmtime
-    time.time = lambda: real_time() + seconds
-    time.time_ns = lambda: int((real_time() + seconds) * 1e9)
+    time.time = lambda: real_time() + _ahead().total_seconds()
+    time.time_ns = lambda: int(time.time() * 1e9)
     time.localtime = lambda at=None: real_local(time.time() if at is None else at)
     time.gmtime = lambda at=None: real_utc(time.time() if at is None else at)
     dt.datetime, dt.date = _Datetime, _Date  # type: ignore[misc]
@@ -47,7 +48,14 @@ def shift_numpy(module: ModuleType) -> None:
 
 
 def _later(real: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *given, **named: real(*given, **named) + LATER
+    return lambda *given, **named: real(*given, **named) + _ahead()
+
+
+def _ahead() -> dt.timedelta:
+    """How much later it is, for one who asks."""
+    for tell in _tell:
+        tell()
+    return LATER
 
 
 class _Posing(type):
@@ -63,7 +71,7 @@ class _Posing(type):
 class _Datetime(dt.datetime, metaclass=_Posing):
     @classmethod
     def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
-        return _REAL.now(tz) + LATER
+        return _REAL.now(tz) + _ahead()
 
     @classmethod
     def today(cls) -> dt.datetime:  # type: ignore[override]
@@ -83,7 +91,7 @@ class _Date(dt.date, metaclass=_Posing):
 class _Datetime64(np.datetime64, metaclass=_Posing):
     def __new__(cls, *given: Any) -> "_Datetime64":  # noqa: ANN401  (whatever NumPy takes)
         asks = given[:1] in (("now",), ("today",))
-        real: _Datetime64 = cls.__mro__[1](*given) + (np.timedelta64(LATER) if asks else 0)
+        real: _Datetime64 = cls.__mro__[1](*given) + (np.timedelta64(_ahead()) if asks else 0)
         return real
 
 

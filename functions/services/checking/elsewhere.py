@@ -1,4 +1,4 @@
-"""The same decisions in another process, with another clock and other hashes."""
+"""The same decisions in another process, with other hashes and maybe another clock."""
 
 import json
 import os
@@ -20,19 +20,40 @@ from engine.errors import RobotPlugError
 from engine.parameters import Value
 from functions.services.checking.outside import Reached
 
-GIVEN, DECIDED, FAILED, LOG = "given.pickle", "decided.npy", "failed.txt", "log.txt"
-REACHED = "reached.json"
+GIVEN, DECIDED, TOLD, LOG = "given.pickle", "decided.npy", "told.json", "log.txt"
 ROOT = Path(__file__).parents[3]
 
 
 class Task(NamedTuple):
-    """What another process is to decide on; place: a file of a strategy, or a built-in's name."""
+    """What another process is to decide on; place: a file of a strategy, or a built-in's name.
+
+    later: whether the clock is another there too.
+    """
 
     place: str
     values: dict[str, Value]
     options: Options
     start: date | datetime | None
     market: Market
+    later: bool = True
+
+
+class Failed(NamedTuple):
+    """What was raised instead of deciding, and the line of the strategy's file it came through."""
+
+    error: str
+    line: int | None
+
+    def __str__(self) -> str:
+        return f"raises {self.error}"
+
+
+class Told(NamedTuple):
+    """What another process decided; reached, clock: what it did outside of its bars first."""
+
+    decided: Asked | Failed
+    reached: Reached | None
+    clock: Reached | None
 
 
 class Elsewhere:
@@ -42,21 +63,20 @@ class Elsewhere:
         self._process = process
         self._folder = folder
 
-    def decided(self) -> Asked | str:
-        """Wait for its decisions; a text where it raised."""
+    def told(self) -> Told:
+        """Wait for what it decides; RobotPlugError where the process itself failed."""
         self._process.wait()
-        if (self._folder / DECIDED).exists():
-            return Asked(np.load(self._folder / DECIDED))
-        if (self._folder / FAILED).exists():
-            return (self._folder / FAILED).read_text()
-        told = (self._folder / LOG).read_text(errors="replace").rstrip().rpartition("\n")[2]
-        raise RobotPlugError(f"the strategy could not be run in another process: {told}")
-
-    def reached(self) -> Reached | None:
-        """Return what it did outside of its bars, once it has decided; None for nothing."""
-        written = self._folder / REACHED
-        told = json.loads(written.read_text()) if written.exists() else None
-        return told and Reached(*told)
+        written = self._folder / TOLD
+        if not written.exists():
+            said = (self._folder / LOG).read_text(errors="replace").rstrip().rpartition("\n")[2]
+            raise RobotPlugError(f"the strategy could not be run in another process: {said}")
+        told = json.loads(written.read_text())
+        failed, reached, clock = (told[name] for name in ("failed", "reached", "clock"))
+        return Told(
+            Failed(*failed) if failed else Asked(np.load(self._folder / DECIDED)),
+            reached and Reached(*reached),
+            clock and Reached(*clock),
+        )
 
 
 @contextmanager

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine import Market, Options, Strategy
-from engine.asked import Asked, Place, first_change
+from engine.asked import Place, first_change
 from engine.causality import Check
 from engine.futures import MIRRORED, NOISE, NONE
 from engine.rehearsal import Rehearsal
 from engine.verdict import FUTURE, OUTSIDE, RANDOMNESS, Change, Verdict
 from functions.services.checking.blame import Line, blamed, line_at
-from functions.services.checking.elsewhere import Elsewhere, Task, elsewhere
+from functions.services.checking.elsewhere import Failed, Task, Told, elsewhere
 from functions.services.checking.suspects import suspects
 from functions.services.checking.tracing import Trace
 
 TRACED_ROWS = 30
 """How many bars before a changed decision are looked at line by line."""
-ELSEWHERE = "another process"
+ELSEWHERE, LATER = "another process", "another clock"
 """What a change names in the place of a future, where another process decided."""
 
 
@@ -62,16 +62,17 @@ def judged(
     task = Task(subject.place, values, subject.options, subject.start, subject.market)
     with elsewhere(task) as other:
         verdict = checked.judge(cuts, go_on)
-        if verdict.change is None:
-            verdict = verdict._replace(change=_of_process(checked, other))
-        reached = other.reached()
+        found = _of_process(checked, task, other.told()) if verdict.change is None else None
+    if found is not None:
+        verdict = verdict._replace(change=found.change)
     source = source_of(kind)
     if verdict.change is None or source is None:
         return Judged(verdict, None, [])
-    if verdict.change.cause == OUTSIDE and reached:
-        return Judged(verdict, line_at(source, reached.line), [])
-    line = line_of(checked, verdict.change, source)
-    told = [] if verdict.change.cause == FUTURE else suspects(source)
+    if found and found.line:
+        line = line_at(source, found.line)
+    else:
+        line = line_of(checked, verdict.change, source)
+    told = [] if verdict.change.cause in (FUTURE, OUTSIDE) else suspects(source)
     return Judged(verdict, line, told)
 
 
@@ -126,22 +127,54 @@ def _pairs(checked: Check, change: Change) -> Iterator[tuple[Run, Run]]:
         yield (elsewhere, None), (elsewhere, loaded)
 
 
-def _of_process(checked: Check, other: Elsewhere) -> Change | None:
-    """Return what another process decided otherwise."""
-    base = checked.rehearsal.decide(checked.market)
-    told = other.decided()
-    last = len(checked.market.sessions) - 1
-    place = first_change(base, told, last) if isinstance(told, Asked) else Place(last, 0)
-    if place is not None:
-        otherwise = told.told(*place) if isinstance(told, Asked) else told
-        return _change(checked, RANDOMNESS, place, base.told(*place), otherwise)
-    if (reached := other.reached()) and len(base.table):
-        first = base.first()
-        return _change(checked, OUTSIDE, first, base.told(*first), reached.what)
+class _Found(NamedTuple):
+    """What another process brought, and the line of the file that told of itself."""
+
+    change: Change
+    line: int | None
+
+
+def _of_process(checked: Check, task: Task, told: Told) -> _Found | None:
+    """Return what another process decided otherwise, or reached for.
+
+    Where it decided otherwise, one more process is asked, of which the clock is as it is here: a
+    strategy may fail over a clock that is not the real one though it never reads it.
+    """
+    if _place(checked, told) is not None:
+        with elsewhere(task._replace(later=False)) as other:
+            again = other.told()
+        if _place(checked, again) is not None:
+            return _parted(checked, again, ELSEWHERE, None)
+        if told.clock:
+            return _parted(checked, told, LATER, told.clock.line)
+        told = again
+    if told.reached and checked.base is not None and len(checked.base.table):
+        first = checked.base.first()
+        change = _change(checked, OUTSIDE, first, told.reached.what, ELSEWHERE)
+        return _Found(change, told.reached.line)
     return None
 
 
-def _change(checked: Check, cause: str, place: Place, decided: str, otherwise: str) -> Change:
+def _place(checked: Check, told: Told) -> Place | Failed | None:
+    """Where another process parts from this one; None where it is the same."""
+    if isinstance(told.decided, Failed) or checked.base is None:
+        return told.decided if isinstance(told.decided, Failed) else None
+    return first_change(checked.base, told.decided, len(checked.market.sessions) - 1)
+
+
+def _parted(checked: Check, told: Told, where: str, line: int | None) -> _Found | None:
+    place = _place(checked, told)
+    if isinstance(place, Failed):
+        last = len(checked.market.sessions) - 1
+        change = Change(RANDOMNESS, -1, "", "", "", str(place), last, where)
+        return _Found(change, line or place.line)
+    if place is None or isinstance(told.decided, Failed):
+        return None
+    return _Found(_change(checked, RANDOMNESS, place, told.decided.told(*place), where), line)
+
+
+def _change(checked: Check, cause: str, place: Place, otherwise: str, where: str) -> Change:
     bar, symbol = checked.market.name_of(place.row), checked.market.symbols[place.symbol]
     last = len(checked.market.sessions) - 1
-    return Change(cause, place.row, bar, symbol, decided, otherwise, last, ELSEWHERE)
+    decided = checked.base.told(*place) if checked.base else ""
+    return Change(cause, place.row, bar, symbol, decided, otherwise, last, where)

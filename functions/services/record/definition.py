@@ -1,5 +1,6 @@
 """What a robot's row asks for, resolved to what can be simulated and compared."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import uuid5
 
@@ -68,7 +69,10 @@ def as_recorded(strategy_code: str, definition: Definition, segment: Segment) ->
 
 
 def refuse_change(robot: Robot) -> None:
-    """ParameterError where a robot no longer asks for the bars it was registered with."""
+    """ParameterError where a robot no longer asks for the bars it was registered with.
+
+    Nor may a multiplier change: what was traded before would count as another contract.
+    """
     for name in ("symbols", "calendar", "bar"):
         was, asked = robot.request.get(name), robot.config.get(name)
         if asked != was:
@@ -76,6 +80,21 @@ def refuse_change(robot: Robot) -> None:
                 f"{name} of robot {robot.slug!r} cannot change: must be {was}, was {asked}; "
                 "put it back, or register another robot"
             )
+    was, asked = (_multipliers(terms.get("options")) for terms in (robot.request, robot.config))
+    for symbol in sorted({*was, *asked}):
+        if was.get(symbol, 1.0) != asked.get(symbol, 1.0):
+            raise ParameterError(
+                f"the multiplier of {symbol} of robot {robot.slug!r} cannot change: must be "
+                f"{was.get(symbol, 1.0)}, was {asked.get(symbol, 1.0)}; put it back, or register "
+                "another robot"
+            )
+
+
+def _multipliers(options: object) -> dict[str, Any]:
+    """By symbol as written down; what is no options at all, `resolve` refuses."""
+    given = options.get("instruments") if isinstance(options, Mapping) else None
+    told = given if isinstance(given, Mapping) else {}
+    return {at: one.get("multiplier", 1.0) for at, one in told.items() if isinstance(one, Mapping)}
 
 
 def version_hash(code: str, parameters: object) -> str:

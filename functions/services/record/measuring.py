@@ -16,7 +16,7 @@ from functions.services.record.performances import (
     measurable,
 )
 from functions.services.record.rows import instant
-from functions.services.record.stored_curves import stored_curve
+from functions.services.record.stored_curves import stored_curve, with_shorts
 from functions.services.record.tape import Tape
 from functions.store.performance import Performance
 from functions.store.records import Record
@@ -69,7 +69,11 @@ def earlier_curve(archive: Archive, record: Record, tape: Tape) -> Curve:
     points = archive.points(execution, segment.first_seq)
     trades = archive.trades(execution, segment.first_trade)
     splits: list[Action] = [action for action in tape.actions if action.kind == "split"]
-    return stored_curve(points, trades, splits)
+    curve, instruments = stored_curve(points, trades, splits), segment.options.get("instruments")
+    if curve.shorts is not None:
+        return curve
+    multipliers = {name: one.get("multiplier", 1.0) for name, one in (instruments or {}).items()}
+    return with_shorts(curve, tape.market, multipliers)
 
 
 def _ends_month(curve: Curve, at: int, account: Account) -> bool:

@@ -23,7 +23,8 @@ class Curve(NamedTuple):
     """A stretch of a run's life; arrays of shape (rows,), rows of fills and splits from its first.
 
     closes: seconds since 1970 UTC. equity, cash: whole currency. ranges: the bars of these rows,
-    None where they are not at hand. multipliers: money for a price of one, 1 where not named.
+    None where they are not at hand. multipliers: money for a price of one, 1 where not named; a
+    robot's never change. shorts: what was held short is worth at each close, None if not known.
     """
 
     closes: NDArray[np.int64]
@@ -34,6 +35,7 @@ class Curve(NamedTuple):
     splits: tuple[SplitEvent, ...]
     ranges: Ranges | None = None
     multipliers: Mapping[str, float] = MappingProxyType({})
+    shorts: Floats | None = None
 
     def head(self, rows: int) -> "Curve":
         """Return the curve as it was after its first rows."""
@@ -46,6 +48,7 @@ class Curve(NamedTuple):
             tuple(split for split in self.splits if split.row < rows),
             self.ranges and self.ranges.head(rows),
             self.multipliers,
+            None if self.shorts is None else self.shorts[:rows],
         )
 
     def then(self, later: "Curve") -> "Curve":
@@ -61,6 +64,7 @@ class Curve(NamedTuple):
             (*self.fills, *(_moved(fill, rows) for fill in later.fills)),
             (*self.splits, *(split._replace(row=split.row + rows) for split in later.splits)),
             multipliers=later.multipliers,
+            shorts=_both(self.shorts, later.shorts),
         )
 
 
@@ -97,6 +101,7 @@ def measurable(
         lasting=lasting,
         round_trips=trips,
         multipliers=curve.multipliers,
+        shorts=curve.shorts,
     )
 
 
@@ -108,9 +113,16 @@ def _by_session(curve: Curve, benchmark: Floats | None) -> tuple[Curve, Floats |
     place = np.searchsorted(last, np.arange(len(curve.sessions)))
     fills = (_moved(fill, int(place[fill.row]) - fill.row) for fill in curve.fills)
     splits = (split._replace(row=int(place[split.row])) for split in curve.splits)
-    closes, sessions = curve.closes[last], curve.sessions[last]
-    money = curve.equity[last], curve.cash[last]
-    daily = Curve(closes, sessions, *money, tuple(fills), tuple(splits))
+    daily = curve._replace(
+        closes=curve.closes[last],
+        sessions=curve.sessions[last],
+        equity=curve.equity[last],
+        cash=curve.cash[last],
+        fills=tuple(fills),
+        splits=tuple(splits),
+        ranges=None,
+        shorts=None if curve.shorts is None else curve.shorts[last],
+    )
     return daily, None if benchmark is None else benchmark[: len(curve.closes)][last]
 
 
@@ -125,6 +137,7 @@ def curve_of(run: Run) -> Curve:
         tuple(_run_splits(run)),
         Ranges.of(run.market.symbols, run.market.raw, run.start_row),
         {symbol: one.multiplier for symbol, one in run.options.instruments.items()},
+        run.short_units / UNIT,
     )
 
 
@@ -143,6 +156,12 @@ def _run_splits(run: Run) -> list[SplitEvent]:
         for event in run.events
         if event.kind in ("split", "cash in lieu")
     ]
+
+
+def _both(earlier: Floats | None, later: Floats | None) -> Floats | None:
+    if earlier is None or later is None:
+        return None
+    return np.concatenate((earlier, later))
 
 
 def _moved(fill: Fill, rows: int) -> Fill:

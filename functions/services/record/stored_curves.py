@@ -1,13 +1,13 @@
 """A run's curve as it was stored: its points, its trades, and the splits that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Action, Fill
-from engine.money import to_units
+from engine import Action, Fill, Market
+from engine.money import UNIT, Floats, Ints, to_units
 from engine.trades import SplitEvent
 from functions.services.record.performances import Curve
 from functions.store.closes import session_closed_at
@@ -20,19 +20,45 @@ def stored_curve(
 ) -> Curve:
     """Return what was recorded of a run; splits follow from the trades and the actions.
 
-    Cash paid for a fraction of a lot is not told apart from the split it came with.
+    Cash paid for a fraction of a lot is not told apart from the split it came with. What was held
+    short is known where nothing was: its worth takes the closes of the bars.
     """
     closes = np.array([int(point.time.timestamp()) for point in points], dtype=np.int64)
     sessions = np.array([session_closed_at(point.time) for point in points], dtype="datetime64[D]")
     fills = tuple(_fill(trade, sessions, closes) for trade in trades)
+    splits = tuple(_splits(fills, actions, sessions))
+    short = any(held.min(initial=0) < 0 for held in _positions(fills, splits, len(closes)).values())
     return Curve(
         closes,
         sessions,
         np.array([float(point.equity) for point in points]),
         np.array([float(point.cash) for point in points]),
         fills,
-        tuple(_splits(fills, actions, sessions)),
+        splits,
+        shorts=None if short else np.zeros(len(closes)),
     )
+
+
+def with_shorts(curve: Curve, market: Market, multipliers: Mapping[str, float]) -> Curve:
+    """Return a stored curve with what was held short, by the closes of its rows in a market."""
+    rows = np.searchsorted(market.closes, curve.closes)
+    worth: Floats = np.zeros(len(rows))
+    for symbol, held in _positions(curve.fills, curve.splits, len(rows)).items():
+        close = market.prices.close[rows, market.symbols.index(symbol)] / UNIT
+        worth += np.maximum(-held, 0) / UNIT * close * multipliers.get(symbol, 1.0)
+    return curve._replace(shorts=worth)
+
+
+def _positions(fills: Sequence[Fill], splits: Sequence[SplitEvent], rows: int) -> dict[str, Ints]:
+    """Return what was held after each row by symbol, in units."""
+    names = {fill.symbol for fill in fills} | {split.symbol for split in splits}
+    # What fills at the close that ends these rows may belong to the session after them.
+    held = {name: np.zeros(rows + 1, np.int64) for name in names}
+    for fill in fills:
+        held[fill.symbol][fill.row] += fill.quantity if fill.side == "buy" else -fill.quantity
+    for split in splits:
+        held[split.symbol][split.row] += split.quantity
+    return {name: np.cumsum(changes)[:rows] for name, changes in held.items()}
 
 
 def _fill(trade: Trade, sessions: NDArray[np.datetime64], closes: NDArray[np.int64]) -> Fill:

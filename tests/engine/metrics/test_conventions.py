@@ -16,6 +16,7 @@ from engine.metrics.benchmark import (
 from engine.metrics.benchmark_capture import down_capture, up_capture
 from engine.metrics.costs import break_even_cost
 from engine.metrics.drawdown import drawdown_dates, ulcer_index
+from engine.metrics.luck import minimum_track_record, probabilistic_sharpe_ratio
 from engine.metrics.moments import kurtosis, skew
 from engine.metrics.ratios import omega_ratio, sharpe_ratio, sortino_ratio
 from engine.metrics.ratios_of_growth import (
@@ -228,3 +229,12 @@ def test_at_the_break_even_cost_nothing_is_earned():
     found = break_even_cost(traded, equity, costs, np.zeros(2))
     assert found == pytest.approx(20.0 / 2020.0 * 10_000.0)
     assert traded.sum() * found / 10_000.0 == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("metric", [probabilistic_sharpe_ratio, minimum_track_record])
+def test_a_session_that_empyrical_skips_is_no_evidence(metric):
+    returns = np.array([0.01, -0.01, 0.02, 0.0])
+    with_gaps = np.array([np.nan, 0.01, -0.01, np.nan, 0.02, 0.0, np.nan])
+    assert metric(with_gaps, 0.0, "empyrical") == metric(returns)
+    with pytest.raises(DataError, match="the 1st was nan"):
+        metric(with_gaps)

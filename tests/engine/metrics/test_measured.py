@@ -46,6 +46,12 @@ def test_exposure_is_what_is_not_cash():
     assert found.exposures == pytest.approx([0.0, 0.5, 2.0])
 
 
+def test_longs_and_shorts_do_not_cancel_out_where_it_is_known_what_is_short():
+    cash, shorts = np.array([100.0, 110.0, 297.0]), np.array([50.0, 55.0, 198.0])
+    assert measured(cash=cash, shorts=shorts).exposures == pytest.approx([1.0, 1.0, 2.0])
+    assert measured(cash=cash).exposures == pytest.approx([0.0, 0.0, 2.0])
+
+
 def test_the_benchmark_starts_at_the_same_equity():
     found = measured(benchmark=np.array([101.0, 101.0, 202.0]))
     assert found.benchmark_returns == pytest.approx([0.01, 0.0, 1.0])

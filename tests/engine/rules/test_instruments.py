@@ -43,10 +43,10 @@ def test_an_instruments_lot_goes_before_the_runs():
 @pytest.mark.parametrize(
     ("bars", "ask", "fills"),
     [
-        ("100 | 100 101 90 99", buy(10, limit=95.03), "1 buy 10 at 95.05"),
-        ("100 | 100 101 90 99", buy(10, limit=95.02), "1 buy 10 at 95"),
+        ("100 | 100 101 90 99", buy(10, limit=95.04), "1 buy 10 at 95"),
+        ("100 | 100 101 90 99", buy(10, limit=95), "1 buy 10 at 95"),
         ("100 | 100 106 90 99", buy(10, stop=105.04), "1 buy 10 at 105.05"),
-        ("100 | 100 106 99 99", sell(10, limit=105.02), "1 sell 10 at 105"),
+        ("100 | 100 106 99 99", sell(10, limit=105.01), "1 sell 10 at 105.05"),
         ("100 | 100 105.02 90 99", buy(10, trail=5.02), "1 buy 10 at 105"),
     ],
 )

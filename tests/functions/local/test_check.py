@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from functions.local.cli import app
 from tests.builders.planted import FILES
 
 FEW = ("--symbols", "AAPL,IBM", "--end", "2001-06-30", "--cuts", "12")
@@ -21,10 +23,32 @@ class Mine(Strategy):
 """
 
 
-def robotplug(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def started(*arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "functions.local.cli", "check", *arguments]
-    variables = {"PATH": os.environ["PATH"], "COLUMNS": "120", **environment}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+    variables = {"PATH": os.environ["PATH"], "COLUMNS": "120"}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=variables)
+
+
+class Done(NamedTuple):
+    """What a command left."""
+
+    returncode: object
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def robotplug(monkeypatch, capsys):
+    """Type a check in this process, which has the bars at hand after the first one."""
+
+    def typed(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["robotplug", "check", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            app()
+        return Done(ended.value.code, *capsys.readouterr())
+
+    return typed
 
 
 def written(folder: Path, text: str) -> str:
@@ -34,15 +58,16 @@ def written(folder: Path, text: str) -> str:
 
 
 def test_a_clean_one_says_how_much_of_it_was_exercised():
-    done = robotplug("sma_cross", *FEW, "--set", "slow=20")
-    assert (done.returncode, done.stderr) == (0, "")
-    first, second, third = done.stdout.splitlines()
+    with started("sma_cross", *FEW, "--set", "slow=20") as process:
+        told, faults = process.communicate()
+    assert (process.returncode, faults) == (0, "")
+    first, second, third = told.splitlines()
     assert first == "SmaCross (fast 10, slow 20): clean"
     assert "came out the same without their future; 12 cuts in all" in second
     assert third == "over AAPL, IBM from 2000-03-01 to 2001-06-29, bars from sample"
 
 
-def test_a_leaking_one_names_bar_symbol_and_line():
+def test_a_leaking_one_names_bar_symbol_and_line(robotplug):
     place = str(FILES / "leaking" / "tomorrows_open.py")
     done = robotplug(place, *FEW)
     assert (done.returncode, done.stderr) == (1, "")
@@ -51,13 +76,13 @@ def test_a_leaking_one_names_bar_symbol_and_line():
     assert f"{place}:10: opens = np.vstack(" in done.stdout
 
 
-def test_one_that_decides_nothing_has_a_code_of_its_own():
+def test_one_that_decides_nothing_has_a_code_of_its_own(robotplug):
     done = robotplug(str(FILES / "honest" / "never_trades.py"), *FEW)
     assert done.returncode == 3
     assert "NeverTrades: not exercised\nit decided nothing" in done.stdout
 
 
-def test_json_has_the_same(tmp_path):
+def test_json_has_the_same(robotplug, tmp_path):
     done = robotplug(str(FILES / "leaking" / "full_sample_mean.py"), *FEW, "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["verdict"], told["change"]["cause"]) == (1, "leaking", "future")
@@ -66,7 +91,7 @@ def test_json_has_the_same(tmp_path):
     assert told["symbols"] == ["AAPL", "IBM"]
 
 
-def test_what_the_strategy_prints_or_warns_is_not_shown(tmp_path):
+def test_what_the_strategy_prints_or_warns_is_not_shown(robotplug, tmp_path):
     noisy = EMPTY.format(line='print("here"); import warnings; warnings.warn("there")')
     done = robotplug(written(tmp_path, noisy), *FEW, "--json")
     assert json.loads(done.stdout)["verdict"] == "not exercised"
@@ -84,7 +109,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("says", "text"), WRONG.items(), ids=WRONG)
-def test_a_broken_file_is_one_line_that_names_the_place(tmp_path, says, text):
+def test_a_broken_file_is_one_line_that_names_the_place(robotplug, tmp_path, says, text):
     done = robotplug(written(tmp_path, text), *FEW)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
@@ -99,18 +124,31 @@ ENDLESS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
-def test_one_that_never_ends_is_ended(tmp_path, text):
-    done = robotplug(written(tmp_path, text), *FEW, "--limit", "1")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "did not end within 1 seconds" in done.stderr
-    assert "mend the loop" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_one_that_never_ends_is_ended_and_where_it_was_is_told(tmp_path):
+    processes = {}
+    for name, text in ENDLESS.items():
+        (tmp_path / name).mkdir()
+        processes[name] = started(written(tmp_path / name, text), *FEW, "--limit", "1")
+    said = {name: process.communicate() for name, process in processes.items()}
+    assert {process.returncode for process in processes.values()} == {2}
+    for told, faults in said.values():
+        assert told == ""
+        assert "did not end within 1 seconds" in faults
+        assert "mend the loop" in faults
+        assert faults.count("\n") == 1
+    assert "mine.py:7" in said["in a bar"][1]
 
 
-def test_where_it_was_when_its_time_was_over_is_told(tmp_path):
-    done = robotplug(written(tmp_path, ENDLESS["in a bar"]), *FEW, "--limit", "1")
-    assert "mine.py:7" in done.stderr
+def test_what_another_process_raises_has_no_bar(robotplug, tmp_path):
+    text = EMPTY.format(line=f"import os; {os.getpid()} == os.getpid() or 1 / 0")
+    done = robotplug(written(tmp_path, text), *FEW)
+    assert done.returncode == 1
+    first, second, third, *_ = done.stdout.splitlines()
+    assert first == "Mine: leaking"
+    assert second == (
+        "in another process, with other hashes, it raises ZeroDivisionError: division by zero"
+    )
+    assert "mine.py:7: import os" in third
 
 
 REFUSED = [
@@ -125,7 +163,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("arguments", "says"), REFUSED, ids=[says for _, says in REFUSED])
-def test_wrong_input_is_one_line_that_says_the_way_out(arguments, says):
+def test_wrong_input_is_one_line_that_says_the_way_out(robotplug, arguments, says):
     done = robotplug(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr

@@ -7,14 +7,17 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from engine import Action
+from engine import Action, Instrument, Options, simulate
 from engine.trades import Ranges
 from functions.services.record.measuring import earlier_curve
-from functions.services.record.performances import Account, measurable
-from functions.services.record.stored_curves import stored_curve
+from functions.services.record.performances import Account, curve_of, measurable
+from functions.services.record.stored_curves import stored_curve, with_shorts
 from functions.services.record.tape import blank
 from functions.store.records import EquityRow, Owner, Record, Segment
 from functions.store.trades import Trade
+from functions.trackers._measuring import measured
+from tests.builders.bars import market, random_market
+from tests.builders.worlds import random_script
 
 NOBODY = UUID(int=0)
 FIRST = date(2013, 3, 1)
@@ -130,3 +133,50 @@ def test_a_trade_belongs_to_one_segment_though_its_instant_ends_one_and_begins_t
     record = Record(Owner(NOBODY, NOBODY, None, "public"), None, segment, None)
     curve = earlier_curve(Kept(), record, blank(("A",)))
     assert (len(curve.closes), len(curve.fills)) == (1, fills)
+
+
+def hedged():
+    """Points whose trades bought four A, and sold four of B a day later."""
+    sale = bought(MIDNIGHTS[0], DAYS[1])._replace(symbol="B", side="sell")
+    return stored_curve(points(MIDNIGHTS), [bought(MIDNIGHTS[0], DAYS[0]), sale], [])
+
+
+def test_nothing_is_known_to_be_short_where_nothing_was_sold_that_was_not_held():
+    curve = stored_curve(points(MIDNIGHTS), [bought(MIDNIGHTS[0], DAYS[0])], [])
+    assert curve.shorts.tolist() == [0.0, 0.0, 0.0]
+    assert hedged().shorts is None
+
+
+def test_what_a_stored_curve_held_short_counts_at_the_closes_of_the_bars():
+    made = market({"A": [10.0] * 4, "B": [10.0, 11.0, 12.0, 13.0]})
+    curve = hedged()
+    curve = curve._replace(closes=made.closes[1:])
+    found = with_shorts(curve, made, {"B": 5.0})
+    assert found.shorts.tolist() == [0.0, 4 * 12.0 * 5.0, 4 * 13.0 * 5.0]
+    assert found.head(2).shorts.tolist() == [0.0, 240.0]
+
+
+def test_stretches_are_exposed_together_as_far_as_both_are_known():
+    known = hedged()._replace(shorts=np.array([0.0, 40.0, 40.0]))
+    assert known.then(known).shorts.tolist() == [0.0, 40.0, 40.0] * 2
+    assert hedged().then(known).shorts is None
+
+
+def test_what_is_measured_is_told_what_was_short_and_what_a_contract_is():
+    account = Account(Owner(NOBODY, NOBODY, None, "public"), 100.0, HOURS[0], "XNYS")
+    curve = stored_curve(points(HOURS), [bought(HOURS[0], DAYS[0])], [])
+    curve = curve._replace(shorts=np.arange(6.0) * 10, multipliers={"A": 50.0})
+    found = measurable(account, curve, None, HOURS[-1], lasting=False)
+    assert found.multipliers == {"A": 50.0}
+    assert measured(found).values["exposure"].value == pytest.approx((2 * 20 + 2 * 50) / 100 / 2)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_what_follows_from_trades_and_splits_is_what_the_run_was_short(seed):
+    split = Action("IBM", date(2012, 3, 5), "split", 2.0)
+    made = random_market(seed, rows=130, actions=[split])
+    options = Options(leverage=3.0, instruments={"MSFT": Instrument(multiplier=5.0)})
+    curve = curve_of(simulate(random_script(seed), made, options=options))
+    found = with_shorts(curve._replace(shorts=None), made, curve.multipliers)
+    assert curve.shorts.any()
+    assert found.shorts == pytest.approx(curve.shorts, rel=1e-12)
