@@ -35,22 +35,3 @@ def weighted(weights: np.ndarray, rebalance: str = "change") -> type[Strategy]:
 
     Weighted.rebalance = rebalance
     return Weighted
-
-
-def weighted_by_bar(weights: np.ndarray, rebalance: str = "change") -> type[Strategy]:
-    """The same decisions in the event-driven form: a target for every decided entry."""
-
-    class WeightedByBar(Strategy):
-        """Ask for what is written, symbol by symbol."""
-
-        def prepare(self, market: Market) -> None:
-            self.last: dict[str, float] = {}
-
-        def on_bar(self, now: Now, broker: Broker) -> None:
-            for symbol, weight in zip(broker.symbols, weights[now.row], strict=True):
-                same = rebalance == "change" and self.last.get(symbol) == weight
-                if not np.isnan(weight) and not same:
-                    self.last[symbol] = weight
-                    broker.target(symbol, weight=weight)
-
-    return WeightedByBar

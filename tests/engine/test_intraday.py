@@ -117,7 +117,9 @@ def test_errors_name_the_instant():
     made = hourly([100.0, 100.0])
     with pytest.raises(OrderError, match="weight of IBM on 2012-01-09T16:30:00Z is inf"):
         simulate(weighted(np.array([[0.0], [np.inf]])), made)
-    with pytest.raises(OrderError, match="buy order for IBM on 2012-01-09T16:30:00Z has quantity -1"):
+    with pytest.raises(
+        OrderError, match="buy order for IBM on 2012-01-09T16:30:00Z has quantity -1"
+    ):
         simulate(scripted({1: buy(-1)}), made)
 
 
