@@ -204,7 +204,9 @@ def test_parts_joined_are_the_whole(made, cut):
 def test_parts_with_and_without_quotes_and_ends_can_be_joined():
     days, hours = three_bars(), intraday(three_bars(), 3)
     after = hours._replace(
-        sessions=hours.sessions + 10, opens=hours.opens + 10**6, closes=hours.closes + 10**6
+        sessions=hours.sessions + np.timedelta64(10, "D"),
+        opens=hours.opens + 10**6,
+        closes=hours.closes + 10**6,
     )
     both = joined(quoted(days, 0.5), after._replace(ends=after.closes[[-1, -1, -1]] + 60))
     assert np.isnan(both.ask.open).tolist() == [[False] * 2] * 3 + [[True] * 2] * 3
