@@ -1,0 +1,1 @@
+"""What a notebook imports: a backtest whose result shows itself."""

@@ -1,0 +1,24 @@
+"""A backtest that is over, beside what it is measured against: what every report is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine import Run
+from engine.estimates import Estimate
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One run with its benchmark's.
+
+    benchmark: over the same market, from the same row, with the same cash; None without one.
+    metrics: of the run against the benchmark. source: where the bars come from, as its provider
+    is called. length: of a bar, as "1d". left_out: rows that were not used, by reason.
+    """
+
+    run: Run
+    benchmark: Run | None
+    metrics: Mapping[str, Estimate]
+    source: str
+    length: str = "1d"
+    left_out: Mapping[str, int] = field(default_factory=dict)
