@@ -1,5 +1,5 @@
 # Needs sh, make and one of Python 3.11 to 3.14; everything else comes from the package index.
-.PHONY: help run test lint check clean lock install install-dev
+.PHONY: help run test lint check clean lock install install-dev budgets screenshots
 
 help:
 	@echo 'make run     the platform at http://127.0.0.1:8000; PORT=8001 PACE=1 make run'
@@ -8,6 +8,8 @@ help:
 	@echo 'make test    the tests'
 	@echo 'make lint    formatting, lint, types and layers'
 	@echo 'make check   lint and test, as CI does'
+	@echo 'make budgets      what the site promises, measured in Chromium (needs node and java)'
+	@echo 'make screenshots  every kind of page, on phone and desk, light and dark'
 	@echo 'make clean   removes .local/, the record in it included'
 	@echo 'make lock    writes requirements*.txt anew (needs uv)'
 
@@ -30,6 +32,14 @@ lint: install-dev
 	.venv/bin/lint-imports
 
 check: lint test
+
+# `npm install` puts Lighthouse and the HTML checker into site/node_modules, and the smaller Plotly.
+budgets: install-dev
+	@[ -n "$$NODE_MODULES" ] || npm install --prefix site --ignore-scripts --no-package-lock --no-audit --no-fund
+	@.venv/bin/python -m tests.budgets $(MEASURE)
+
+screenshots: install-dev
+	@.venv/bin/python -m tests.budgets.screenshots $(MEASURE)
 
 clean:
 	@if .venv/bin/python -c '' 2>/dev/null; then exec .venv/bin/python -m functions.local.cli clean; fi; \

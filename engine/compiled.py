@@ -35,6 +35,7 @@ from engine.state import Rules, State
 
 NUMBERS = {bool: types.boolean, int: types.int64, float: types.float64}
 WORD = ir.IntType(64)
+KEPT_PRICES = 4
 
 
 class Struct(types.Type):
@@ -75,10 +76,13 @@ class Words:
         self._struct = struct
         self._floats = self.words.view(np.float64)
         self._held: dict[str, object] = {}  # keeps alive what the words point to
+        self._last: tuple[Any, ...] | None = None
 
     def of(self, value: tuple[Any, ...]) -> Ints:
         """Return the words; they are good until the next call."""
-        self._write(self._struct, self._struct.name, 0, value)
+        if value is not self._last:  # bar by bar it is mostly the same one, changed in place
+            self._write(self._struct, self._struct.name, 0, value)
+            self._last = value
         return self.words
 
     def _write(self, struct: Struct, path: str, at: int, value: tuple[Any, ...]) -> None:
@@ -185,10 +189,10 @@ def _decide(state: Ints, prices: Ints, rules: Ints, row: int) -> None:
 class Bound:
     """The compiled loop over one run's prices."""
 
-    def __init__(self, compiled: "Compiled", prices: Prices, rules: Rules) -> None:
+    def __init__(self, compiled: "Compiled", prices: Words, rules: Words) -> None:
         self._compiled = compiled
-        self._words = Words(STATE), Words(PRICES), Words(RULES)
-        self._read = self._words[1].of(contiguous(prices)), self._words[2].of(contiguous(rules))
+        self._words = Words(STATE), prices, rules
+        self._read = prices.words, rules.words
 
     def advance(self, state: State, start: int, stop: int) -> int:
         """Play rows as `engine.loop.advance` does."""
@@ -211,6 +215,7 @@ class Compiled:
             struct.lay_out(value)
         self._rules = _register()
         self._folder = folder
+        self._prices: tuple[tuple[Prices, Words], ...] = ()
         words = types.Array(types.int64, 1, "C")
         self._signatures: dict[Callable[..., Any], tuple[Any, ...]] = {
             _advance: (words, words, words, types.int64, types.int64),
@@ -225,7 +230,19 @@ class Compiled:
 
     def bound(self, prices: Prices, rules: Rules) -> Bound:
         """Return the loop over one run's prices; it belongs to one thread."""
-        return Bound(self, prices, rules)
+        read = Words(RULES)
+        read.of(contiguous(rules))
+        return Bound(self, self._words_of(prices), read)
+
+    def _words_of(self, prices: Prices) -> Words:
+        """Write prices once for all runs of a market; they are only read."""
+        for known, words in self._prices:
+            if known is prices:
+                return words
+        words = Words(PRICES)
+        words.of(contiguous(prices))
+        self._prices = (prices, words), *self._prices[: KEPT_PRICES - 1]
+        return words
 
     def stored(self) -> bool:
         """Whether the machine code of these very rules lies on disk, for this very processor."""

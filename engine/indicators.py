@@ -175,16 +175,25 @@ def _computed(
 
 
 def _by_symbol(compute: Compute, *series: Floats) -> tuple[Floats, ...]:
-    present = np.all(~np.isnan(np.stack(series)), axis=0)
+    missing = np.isnan(series[0])
+    for one in series[1:]:
+        missing = missing | np.isnan(one)
     outputs = len(compute(*(np.full(1, np.nan) for _ in series)))
     results = tuple(np.full(series[0].shape, np.nan) for _ in range(outputs))
-    for column in np.flatnonzero(present.any(axis=0)):
-        own = present[:, column]
+    for column in np.flatnonzero(~missing.all(axis=0)).tolist():
+        own = _own_rows(missing[:, column])
         inputs = (np.ascontiguousarray(one[own, column], np.float64) for one in series)
         for result, values in zip(results, compute(*inputs), strict=True):
             result[own, column] = values
-            _carry(result[:, column], own)
+            if not isinstance(own, slice):
+                _carry(result[:, column], own)
     return results
+
+
+def _own_rows(missing: Bools) -> Bools | slice:
+    """The rows of a symbol's bars; a slice where from the first one on none is missing."""
+    first = int(missing.argmin())
+    return ~missing if missing[first:].any() else slice(first, None)
 
 
 def carried(series: Floats) -> Floats:

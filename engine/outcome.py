@@ -78,17 +78,25 @@ class Outcome:
         return self.opening.cash + summed(self.state, self.state.events.cash, self.start_row, rows)
 
     @cached_property
+    def quantity_units(self) -> Ints:
+        """What is held after each row, in units and signed; shape (rows, symbols)."""
+        changes = self.state.events.quantity
+        held, nothing = self.opening.positions, Position(0, 0)
+        opening = [held.get(symbol, nothing).quantity for symbol in self.market.symbols]
+        return opening + summed_by_symbol(self.state, changes, self.start_row, len(self.sessions))
+
+    @cached_property
     def equity_units(self) -> Ints:
         """Cash and holdings at the closes, in units; without a bar a symbol counts at its last."""
         equity = self.cash_units
         for column in range(len(self.market.symbols)):
-            equity = equity + self._worth(self._quantity[:, column], column)
+            equity = equity + self._worth(self.quantity_units[:, column], column)
         return equity
 
     @cached_property
     def short_units(self) -> Ints:
         """What is held short is worth at the closes, in units, at or above zero."""
-        owed, shorts = np.zeros(len(self.sessions), np.int64), np.maximum(-self._quantity, 0)
+        owed, shorts = np.zeros(len(self.sessions), np.int64), np.maximum(-self.quantity_units, 0)
         for column in np.flatnonzero(shorts.any(axis=0)).tolist():
             owed = owed + self._worth(shorts[:, column], column)
         return owed
@@ -116,7 +124,7 @@ class Outcome:
     @cached_property
     def stale(self) -> Bools:
         """Where a position was held without a bar, marked at its last close; (rows, symbols)."""
-        stale: Bools = (self._quantity != 0) & ~listed(self.market.raw)[self.start_row :]
+        stale: Bools = (self.quantity_units != 0) & ~listed(self.market.raw)[self.start_row :]
         return stale
 
     @property
@@ -129,13 +137,6 @@ class Outcome:
         """How many bars reached exits whose order inside the bar is not known."""
         events, at = self.state.events, events_of(self.state, AMBIGUOUS)
         return len(set(zip(events.row[at].tolist(), events.symbol[at].tolist(), strict=True)))
-
-    @cached_property
-    def _quantity(self) -> Ints:
-        changes = self.state.events.quantity
-        held, nothing = self.opening.positions, Position(0, 0)
-        opening = [held.get(symbol, nothing).quantity for symbol in self.market.symbols]
-        return opening + summed_by_symbol(self.state, changes, self.start_row, len(self.sessions))
 
     def _worth(self, quantity: Ints, column: int) -> Ints:
         price = self.market.prices.close[self.start_row :, column]

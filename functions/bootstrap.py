@@ -29,4 +29,5 @@ def platform() -> Platform:
         publish_queue_url=os.environ["PUBLISH_QUEUE_URL"],
         provider=os.environ.get("PROVIDER", "sample"),
         site_url=os.environ["SITE_URL"],
+        connections_url=os.environ.get("CONNECTIONS_URL", ""),
     )

@@ -15,6 +15,7 @@ DEFAULT_DATE_FORMAT = "%Y-%m-%d"
 PATH = str(HERE / "content")
 OUTPUT_PATH = str(HERE / "output")
 THEME = str(HERE / "theme")
+CHANGELOG = str(HERE.parent / "CHANGELOG.md")
 ROBOT_DATA = str(HERE.parent / ".local" / "published")
 # The robots whose pages are out of date, or "all" for every page of the site.
 DIRTY_SLUGS = "all"
@@ -22,7 +23,31 @@ DIRTY_SLUGS = "all"
 FEATURED_ROBOT = "sma-cross"
 
 PLUGIN_PATHS = [str(HERE / "plugins")]
-PLUGINS = ["numerals", "sparklines", "fingerprints", "favicon", "robot_pages", "addresses"]
+PLUGINS = [
+    "numerals",
+    "sparklines",
+    "formulas",
+    "highlighting",
+    "prose",
+    "fingerprints",
+    "favicon",
+    "robot_pages",
+    "dashboard_page",
+    "head",
+    "twins",
+    "robot_twins",
+    "icons",
+    "notebooks",
+    "cards",
+    "feed",
+    "search",
+    "documentation",
+    "strategy_pages",
+    "api_kinds",
+    "api_examples",
+    "api_reference",
+    "addresses",
+]
 
 # Robots have names and descriptions that their authors wrote.
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}

@@ -9,6 +9,12 @@ class ChannelBreakout(Strategy):
 
     Sells at the next open once a close is `trail` average true ranges below the highest close
     since the entry. Each symbol has an equal part.
+
+    Bets on: long trends. A new high is rare, and now and then it is the beginning of a ride that
+    pays for all the false starts before it.
+
+    Fails when: prices swing without going anywhere. Each new high is bought and sold again below
+    it, many times in a row; most of its trades lose, and the few that win must not be missed.
     """
 
     channel: int = parameter(55, low=5, high=300)

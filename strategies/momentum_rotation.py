@@ -8,6 +8,12 @@ class MomentumRotation(Strategy):
     """Hold the strongest symbols of the past months in equal parts, chosen anew every month.
 
     A symbol that fell over the past is left out, and its part stays in cash.
+
+    Bets on: what rose most in the past half year going on to rise for another month, because news
+    is believed slowly and money follows what has risen.
+
+    Fails when: the market turns. After a crash the past winners are those that fell least, and
+    they lag behind in the recovery; with two symbols held, one bad month of one of them counts.
     """
 
     rebalance = "row"

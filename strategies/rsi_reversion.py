@@ -9,6 +9,12 @@ class RsiReversion(Strategy):
 
     Short relative strength index below `entry` while the close is above its long average (Connors
     and Alvarez 2008); each symbol has an equal part.
+
+    Bets on: somebody who must sell in a hurry, and a price that comes back within days once they
+    have. The long average keeps it out of shares that fall for a reason that lasts.
+
+    Fails when: the dip goes on. There is no stop: it holds on to what falls until the index
+    recovers, so that one crash can take many small gains. It trades often, and costs tell.
     """
 
     bars: int = parameter(2, low=2, high=50)

@@ -9,6 +9,12 @@ class VolatilityTarget(Strategy):
 
     Each symbol's equal part is scaled by target over recent annual volatility, never above the
     whole part; what is held is left alone while it is within the band around that.
+
+    Bets on: wild days coming in clusters, so that the past weeks say how wild the next will be,
+    and on wild times paying no more for their risk than calm ones.
+
+    Fails when: a fall comes out of a calm sky, while it holds the most, or when the best days
+    follow the worst: it has sold by then, and gains less in the recovery than it lost.
     """
 
     target: float = parameter(0.2, low=0.01, high=2.0)

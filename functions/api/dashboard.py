@@ -1,4 +1,4 @@
-"""The dashboard: GET /dashboard/overview, /dashboard/strategies/{strategy_id}."""
+"""The dashboard: overview, one robot, its updates, and tickets for the socket."""
 
 from typing import Annotated
 
@@ -7,7 +7,10 @@ from fastapi import APIRouter, Query
 from functions.api.fields import Nothing, Reads, StrategyPath
 from functions.api.models.dashboard import OverviewAnswer, StrategyAnswer
 from functions.api.models.performance import RunQuestion
+from functions.api.models.updates import Ticket, UpdatesAnswer, UpdatesQuestion
 from functions.services.answers.views import overview, strategy_overview
+from functions.services.live.tickets import issue
+from functions.services.live.updates import updates_view
 
 router = APIRouter(prefix="/dashboard", tags=["dashboard"])
 
@@ -30,3 +33,33 @@ async def get_strategy_overview(
         return StrategyAnswer.model_validate(
             strategy_overview(connection, strategy_id, query.execution_id)
         )
+
+
+@router.get(
+    "/strategies/{strategy_id}/updates",
+    operation_id="listUpdates",
+    summary="What a robot's newest decisions brought",
+)
+async def list_updates(
+    strategy_id: StrategyPath, query: Annotated[UpdatesQuestion, Query()], reads: Reads
+) -> UpdatesAnswer:
+    """Return what each decision of a record brought, the oldest first: what the socket sends.
+
+    A robot without a record has no items.
+    """
+    with reads.reading() as connection:
+        return UpdatesAnswer.model_validate(
+            updates_view(connection, strategy_id, query.after, query.limit)
+        )
+
+
+@router.post(
+    "/tickets", operation_id="createTicket", summary="A ticket for the socket", status_code=201
+)
+async def create_ticket(_query: Annotated[Nothing, Query()], database: Reads) -> Ticket:
+    """Hand out what opens one connection to /ws/dashboard/{strategy_id}, once, within a minute.
+
+    Without a log-in it opens public robots only.
+    """
+    with database.writing() as connection:
+        return Ticket.model_validate(issue(connection)._asdict())

@@ -22,6 +22,8 @@ Read what the platform's robots decided and what that would have been worth. No 
   10000 and `total_is_minimum` is true. Give `next` back as `cursor`; the `Link` header has the
   whole address.
 - **Caching.** Answers have an `ETag`; `If-None-Match` gets 304.
+- **Live.** `/dashboard/strategies/{strategy_id}/updates` tells what each decision brought, by
+  `seq`. The socket sends the same; a ticket opens it.
 - **Problems** are `application/problem+json` (RFC 9457). A parameter that a route does not know
   is refused.
 """
@@ -70,6 +72,8 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe(operation: dict[str, Any]) -> None:
+    if "200" not in operation["responses"]:
+        return  # what makes something is neither kept nor compared
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     headers = {"ETag": _ETAG, "Link": _LINK} if "cursor" in names else {"ETag": _ETAG}
     operation["responses"]["200"]["headers"] = headers

@@ -89,13 +89,21 @@ async def _missing(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    allowed = _allowed(error)
+    verb = "are" if "," in allowed else "is"
     details = {
         404: f"nothing is at {request.url.path}; /api/v1/openapi.json lists what there is",
-        405: f"{request.method} is not possible here; GET and HEAD are",
+        405: f"{request.method} is not possible here; {allowed.replace(', ', ' and ')} {verb}",
     }
-    headers = {"Allow": "GET, HEAD"} if error.status_code == 405 else None
+    headers = {"Allow": allowed} if error.status_code == 405 else None
     detail = details.get(error.status_code, str(error.detail))
     return problem(request, error.status_code, detail, headers=headers)
+
+
+def _allowed(error: HTTPException) -> str:
+    """Every route that reads answers HEAD too."""
+    methods = (error.headers or {}).get("Allow", "GET")
+    return "GET, HEAD" if methods == "GET" else methods
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -7,10 +7,10 @@ its form and its themes) and as an SVG that needs no script (see functions.chart
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from functions.charts import drawdown, equity, monthly
+from functions.charts import drawdown, equity, monthly, rolling, rolling_figure
 from functions.charts.subject import Subject
 
-FIGURES = ("equity", "drawdown", "monthly")
+FIGURES = ("equity", "drawdown", "monthly", "rolling")
 Document = Mapping[str, Any]
 
 
@@ -27,8 +27,10 @@ def charts(summary: Document, curves: Document, trades: Document) -> dict[str, C
     summary, curves, trades: the contents of its summary.json, equity.json and trades.json.
     """
     robot, items = Subject.of(summary), trades["items"]
+    ratios = rolling.rollings(robot, curves)
     return {
         "equity": Chart(equity.figure(robot, curves, items), equity.svg(robot, curves, items)),
         "drawdown": Chart(drawdown.figure(robot, curves), drawdown.svg(robot, curves)),
         "monthly": Chart(monthly.figure(curves), monthly.svg(robot, curves)),
+        "rolling": Chart(rolling_figure.figure(robot, ratios), rolling.svg(robot, ratios)),
     }

@@ -13,15 +13,18 @@ from functions.charts.subject import Subject
 from functions.charts.svg import Box, element, label, stroke, text_of
 
 TOP, BOTTOM = 56, 26
-BUCKETS = 150
+BUCKETS, WIDE = 150, 0.9  # a panel that has all of the width shows twice as much
 PENCIL, INK = 1.4, 2.0
 
-Reading = Callable[[Values], Values]
+Reading = Callable[[Values, float | None], Values]
 Write = Callable[[float], str]
 
 
 class Curves(NamedTuple):
-    """What both phases' curves show: how equity is read, and how its values are written."""
+    """What both phases' curves show: how equity is read, and how its values are written.
+
+    read: of an equity curve and what it was before its first session.
+    """
 
     subject: Subject
     read: Reading
@@ -30,13 +33,13 @@ class Curves(NamedTuple):
 
     def robot(self, phase: Phase) -> Values:
         """Return the robot's curve."""
-        return self.read(phase.equity)
+        return self.read(phase.equity, phase.start)
 
     def benchmark(self, phase: Phase) -> Values | None:
         """Return the benchmark's curve; None for the benchmark itself, or without one."""
         if self.subject.benchmark is None or phase.benchmark is None:
             return None
-        return self.read(phase.benchmark)
+        return self.read(phase.benchmark, phase.start)
 
     def all(self, phase: Phase) -> list[float | None]:
         """Return every value that a panel must hold."""
@@ -46,27 +49,33 @@ class Curves(NamedTuple):
 def panel_drawing(panel: Panel, box: Box, values: Scale, curves: Curves) -> list[str]:
     """Draw one panel: its frame, its values and both curves."""
     phase, wide = panel.phase, panel.phase.name == "record"
-    parts = frame(panel, box)
-    shown = labels(values, box.height, curves.write)
-    parts += [_grid(box, values.share(each)) for each, _ in shown]
+    below, above = ground(panel, box, values, curves.write)
+    parts = list(below)
     theirs = curves.benchmark(phase)
     if theirs is not None:
-        parts.append(_curve(box, panel.places, theirs, values, ("benchmark", PENCIL)))
+        parts.append(curve(box, panel.places, theirs, values, ("benchmark", PENCIL)))
     own = curves.robot(phase)
-    parts.append(_curve(box, panel.places, own, values, ("accent", INK if wide else PENCIL)))
+    parts.append(curve(box, panel.places, own, values, ("accent", INK if wide else PENCIL)))
     if wide and own[-1] is not None:
         y = box.y(values.share(own[-1]))
         parts.append(element("circle", cx=box.x(panel.places[-1]), cy=y, r=3.5, fill=css("accent")))
+    return [*parts, *above]
+
+
+def ground(panel: Panel, box: Box, values: Scale, write: Write) -> tuple[list[str], list[str]]:
+    """Return what lies behind a panel's curves, its frame and its grid, and the values above."""
+    shown = labels(values, box.height, write)
+    below = frame(panel, box)
+    below += [
+        box.across(values.share(each), stroke=css("line"), stroke_width=1) for each, _ in shown
+    ]
     inside = [each for each in shown if box.y(values.share(each[0])) > box.top + 12]
-    behind = "surface" if wide else "shade"
-    return parts + [_value(box, values.share(each), words, behind) for each, words in inside]
+    behind = "surface" if panel.phase.name == "record" else "shade"
+    return below, [value_label(box, values.share(each), words, behind) for each, words in inside]
 
 
-def _grid(box: Box, share: float) -> str:
-    return box.across(share, stroke=css("line"), stroke_width=1)
-
-
-def _value(box: Box, share: float, words: str, behind: str) -> str:
+def value_label(box: Box, share: float, words: str, behind: str) -> str:
+    """Name a value inside a box, above its line; behind: the colour that it stands on."""
     return element(
         "svg",
         label(words, "6", -5, font_size=11, paint_order="stroke", stroke=css(behind),
@@ -75,15 +84,20 @@ def _value(box: Box, share: float, words: str, behind: str) -> str:
     )  # fmt: skip
 
 
-def _curve(
+def curve(
     box: Box, days: Sequence[float], values: Values, scale: Scale, pen: tuple[str, float]
 ) -> str:
+    """Draw a curve in a box; days: where each value lies across. pen: colour and width."""
     points = [
         (days[at], scale.share(value))
-        for at in outline(values, BUCKETS)
+        for at in outline(values, BUCKETS * (2 if box.width > WIDE else 1))
         if (value := values[at]) is not None
     ]
-    return box.stretched(stroke(box.path(points), *pen)) if points else ""
+    if not points:
+        return ""
+    lone = "h0" if len(points) == 1 else ""  # without a length nothing is drawn but its round ends
+    width = pen[1] * (3 if lone else 1)
+    return box.stretched(stroke(f"{box.path(points)}{lone}", pen[0], width))
 
 
 def legend(subject: Subject, *marks: tuple[str, str, str]) -> str:

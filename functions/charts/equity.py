@@ -20,33 +20,51 @@ STEEP = 4.0  # a highest equity so many times the lowest is shown on a logarithm
 
 
 def _curves(subject: Subject) -> Curves:
-    return Curves(subject, list, money, "%{y:$,.2f}")
+    return Curves(subject, lambda values, _start: values, money, "%{y:$,.2f}")
 
 
-def _scale(phase: Phase, curves: Curves) -> Scale:
+def _scale(phase: Phase, curves: Curves, steep: float = STEEP) -> Scale:
     values = [value for value in curves.all(phase) if value is not None]
-    log = min(values) > 0 and max(values) > STEEP * min(values)
+    log = min(values) > 0 and max(values) > steep * min(values)
     return spanning(values, log=log)
 
 
-def _panels(equity: Mapping[str, Any], curves: Curves) -> list[Panel]:
+def _panels(equity: Mapping[str, Any], curves: Curves, steep: float = STEEP) -> list[Panel]:
     return [
-        replace(panel, remark="log scale" if _scale(panel.phase, curves).log else "")
+        replace(panel, remark="log scale" if _scale(panel.phase, curves, steep).log else "")
         for panel in panels(phases(equity))
     ]
 
 
-def svg(subject: Subject, equity: Mapping[str, Any], trades: Sequence[Trade]) -> str:
-    """Draw it; backtest fills are ticks along the base, record fills triangles on the curve."""
+def svg(
+    subject: Subject,
+    equity: Mapping[str, Any],
+    trades: Sequence[Trade],
+    *,
+    steep: float = STEEP,
+) -> str:
+    """Draw it; backtest fills are ticks along the base, record fills triangles on the curve.
+
+    steep: a highest equity so many times the lowest gets a logarithmic scale; 0 for always, as far
+    as all of it is above zero.
+    """
     curves = _curves(subject)
-    inner = [legend(subject, ("▲", "gain", "buy"), ("▼", "loss", "sell"))]
-    for panel in _panels(equity, curves):
+    shown = _panels(equity, curves, steep)
+    inner = [legend(subject, *_marks(shown))]
+    for panel in shown:
         box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
-        scale = _scale(panel.phase, curves)
+        scale = _scale(panel.phase, curves, steep)
         inner += panel_drawing(panel, box, scale, curves)
         draw = triangles if panel.phase.name == "record" else rug
         inner += draw(panel, box, scale, marks(trades, panel.phase))
     return drawing(f"{subject.slug}-equity", HEIGHT, _words(subject, equity), inner)
+
+
+def _marks(shown: Sequence[Panel]) -> Sequence[tuple[str, str, str]]:
+    """What the fills are drawn as: ticks alone where there is no record yet."""
+    if any(panel.phase.name == "record" for panel in shown):
+        return ("▲", "gain", "buy"), ("▼", "loss", "sell")
+    return (("│", "muted", "fills"),)
 
 
 def _words(subject: Subject, equity: Mapping[str, Any]) -> tuple[str, str]:
@@ -56,7 +74,7 @@ def _words(subject: Subject, equity: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _told_phase(phase: Phase) -> str:
-    first, last = phase.equity[0], phase.equity[-1]
+    first, last = phase.start or phase.equity[0], phase.equity[-1]
     growth = f", {percent(last / first - 1.0, 1)}" if first else ""
     return (
         f"In the {phase.name} from {whole_money(first)} on {phase.sessions[0]} to "

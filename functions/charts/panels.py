@@ -41,13 +41,15 @@ class Panel:
         A young record does not fill it: its curve grows into the panel.
         """
         first = self.phase.days[0]
-        last = max(self.phase.days[-1], first + YOUNG)
+        least = YOUNG if self.phase.name == "record" else 1
+        last = max(self.phase.days[-1], first + least)
         return Scale(first - (last - first) * AIR[self.phase.name], last)
 
     @cached_property
     def places(self) -> list[float]:
         """Where each session lies, as a share of the panel's width."""
-        return [self.days.share(day) for day in self.phase.days]
+        low, high, _ = self.days
+        return [(day - low) / (high - low) for day in self.phase.days]
 
     @property
     def range(self) -> list[str]:
@@ -70,7 +72,7 @@ def panels(phases: Sequence[Phase]) -> list[Panel]:
 def frame(panel: Panel, box: Box) -> list[str]:
     """Draw a panel's background, its words, its base and its days: on a phone every other one."""
     record = panel.phase.name == "record"
-    days, wanted = panel.days, 4 if record else 3
+    days, wanted = panel.days, 8 if panel.domain == WHOLE[0] else 4 if record else 3
     parts = [] if record else [box.rect(fill=css("shade"))]
     parts += [
         heading(*meaning(panel), x=box.x(0), y=box.top - 10),
@@ -78,7 +80,11 @@ def frame(panel: Panel, box: Box) -> list[str]:
     ]
     if record:
         parts.append(box.down(0.0, stroke=css("accent"), stroke_width=1.5, stroke_dasharray="2 3"))
-    named = date_ticks(panel.phase.days[0], int(days.high), wanted)
+    named = [
+        each
+        for each in date_ticks(int(panel.phase.days[0]), int(days.high), wanted)
+        if each[0] >= days.low
+    ]
     for at, (when, words) in enumerate(named):
         day_of = "".join(_day(box, days.share(when), words))
         parts.append(element("g", day_of, class_="chart-wide") if at % 2 else day_of)

@@ -25,10 +25,10 @@ class Scale(NamedTuple):
         >>> Scale(1.0, 100.0, log=True).share(10.0)
         0.5
         """
-        low, high, at = (
-            (math.log(each) if self.log else each) for each in (self.low, self.high, value)
-        )
-        return (at - low) / (high - low)
+        if self.log:
+            low, high, at = map(math.log, (self.low, self.high, value))
+            return (at - low) / (high - low)
+        return (value - self.low) / (self.high - self.low)
 
 
 def spanning(values: Iterable[float], *, log: bool = False) -> Scale:
@@ -122,7 +122,11 @@ def money(value: float) -> str:
 
     >>> [money(each) for each in (950.0, 100_000.0, 112_500.0, 2_500_000.0)]
     ['$950', '$100k', '$112.5k', '$2.5m']
+    >>> money(-50_000.0)
+    '−$50k'
     """
+    if value < 0:
+        return f"−{money(-value)}"
     for size, letter in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
         if abs(value) >= size:
             return f"${value / (1e3 if letter == 'k' else size):,.6g}{letter}"
@@ -144,7 +148,7 @@ def day(session: str) -> str:
     >>> day("2011-03-08")
     '8 Mar 2011'
     """
-    when = date.fromisoformat(session)
+    when = date.fromisoformat(session[:10])
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 

@@ -1,20 +1,67 @@
 """`robotplug backtest`: a strategy over a provider's past, straight through the engine."""
 
 import traceback
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import strategies
-from engine import Account, Market, Options, Run, Strategy, simulate
+from engine import Account, Market, Options, Run, Strategy, metrics, simulate
 from engine.errors import OrderError, ParameterError, RobotPlugError
-from engine.estimates import Estimate
-from functions.local.past import Series, past_of
-from functions.local.strategy_source import find_strategy, read_settings
+from functions import providers
+from functions.local.past import Past, Series, past_of
+from functions.local.strategy_source import aside, read_settings, sourced
+from functions.local.typed import day_of, money_of, symbols_or_first
+from functions.services.reporting.finished import Finished
 
 BENCHMARK = "buy_and_hold"
+USUAL_YEAR = 252.0
+
+
+class Terms(NamedTuple):
+    """What every strategy of one command is simulated on; settings as name=value."""
+
+    symbols: tuple[str, ...]
+    start: date | None
+    cash: str
+    series: Series
+    settings: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(
+        cls,
+        symbols: str | None,
+        *,
+        start: str | None,
+        end: str | None,
+        cash: str,
+        settings: Sequence[str],
+        provider: str,
+        bar: str = "1d",
+        calendar: str | None = None,
+    ) -> Self:
+        """Read what somebody typed; ParameterError names what cannot be."""
+        terms = cls(
+            symbols=symbols_or_first(symbols, provider),
+            start=day_of("start", start),
+            cash=money_of(cash),
+            series=Series(provider, bar, calendar, day_of("end", end)),
+            settings=tuple(settings),
+        )
+        first, last = terms.start, terms.series.end
+        if first and last and first > last:
+            raise ParameterError(f"start {first} is later than end {last}")
+        return terms
+
+    @property
+    def periods_per_year(self) -> float:
+        """How many sessions make a year of this calendar; the usual 252 where it is not known."""
+        calendar = self.series.calendar or providers.get(self.series.provider).facts.calendar
+        try:
+            return metrics.periods_per_year(calendar)
+        except ParameterError:
+            return USUAL_YEAR
 
 
 @dataclass(frozen=True)
@@ -22,69 +69,70 @@ class Request:
     """A backtest that makes sense as far as can be told before it runs."""
 
     strategy: Strategy
-    symbols: tuple[str, ...]
-    start: date | None
-    cash: str
+    code: str
     options: Options
-    series: Series
-
-    @property
-    def provider(self) -> str:
-        """Where the bars come from."""
-        return self.series.provider
+    terms: Terms
 
     @classmethod
-    def parse(
-        cls,
-        strategy: str,
-        symbols: str,
-        *,
-        start: str | None,
-        end: str | None,
-        cash: str,
-        settings: list[str],
-        provider: str,
-        bar: str = "1d",
-        calendar: str | None = None,
-    ) -> "Request":
-        """Read what somebody typed; ParameterError names what cannot be."""
-        found = find_strategy(strategy)
-        parameters, options = read_settings(found, settings)
-        request = cls(
-            strategy=found(**parameters),
-            symbols=symbols_of(symbols),
-            start=day_of("start", start),
-            cash=_money(cash),
-            options=Options.from_dict(options),
-            series=Series(provider, bar, calendar, day_of("end", end)),
-        )
-        first, last = request.start, request.series.end
-        if first and last and first > last:
-            raise ParameterError(f"start {first} is later than end {last}")
-        return request
+    def of(cls, named: str, terms: Terms) -> Self:
+        """Read a strategy as NAME, FILE.py, or either with settings of its own: NAME:fast=20.
+
+        ParameterError names what cannot be.
+        """
+        name, own = parted(named)
+        found, code = sourced(name)
+        parameters, options = read_settings(found, (*own, *terms.settings))
+        return cls(found(**parameters), code, Options.from_dict(options), terms)
 
 
-class Result(NamedTuple):
-    """What came of it; metrics are measured against buying and holding the same symbols."""
+def parted(named: str) -> tuple[str, tuple[str, ...]]:
+    """Part a strategy from the settings behind its colon.
 
-    request: Request
-    run: Run
-    metrics: dict[str, Estimate]
-    left_out: Counter[str]
+    >>> parted("sma_cross:fast=20,slow=50")
+    ('sma_cross', ('fast=20', 'slow=50'))
+    >>> parted("mine.py")
+    ('mine.py', ())
+    """
+    name, colon, settings = named.partition(":")
+    return name, tuple(settings.split(",")) if colon else ()
 
 
-def simulated(request: Request) -> Result:
+def simulated(request: Request) -> Finished:
     """Run the strategy and, beside it, the benchmark."""
-    market, left_out = past_of(request.series, request.symbols)
-    run = _run(request.strategy, market, request)
-    benchmark = _run(strategies.get(BENCHMARK)(), market, request)
-    return Result(request, run, run.metrics(benchmark=benchmark.equity), left_out)
+    terms = request.terms
+    return finished(request, past_of(terms.series, terms.symbols))
+
+
+def finished(request: Request, past: Past) -> Finished:
+    """Run the strategy over a past, and what it is measured against."""
+    run = _run(request.strategy, past.market, request)
+    benchmark = _run(strategies.get(BENCHMARK)(), past.market, request)
+    terms = request.terms
+    return measured(
+        Finished(
+            run,
+            benchmark,
+            metrics={},
+            source=terms.series.provider,
+            length=terms.series.length,
+            left_out=past.left_out,
+            code=request.code,
+            periods_per_year=terms.periods_per_year,
+        )
+    )
+
+
+def measured(told: Finished) -> Finished:
+    """Return a run with every metric, against its benchmark where it has one."""
+    against = None if told.benchmark is None else told.benchmark.equity
+    return replace(told, metrics=told.run.metrics(told.periods_per_year, benchmark=against))
 
 
 def _run(strategy: Strategy, market: Market, request: Request) -> Run:
-    opening, options = Account.of_cash(request.cash), request.options
+    opening, start = Account.of_cash(request.terms.cash), request.terms.start
     try:
-        return simulate(strategy, market, start=request.start, opening=opening, options=options)
+        with aside():
+            return simulate(strategy, market, start=start, opening=opening, options=request.options)
     except RobotPlugError:
         raise
     except (Exception, SystemExit) as error:
@@ -93,29 +141,3 @@ def _run(strategy: Strategy, market: Market, request: Request) -> Run:
             f"{type(strategy).__name__} fails at {where.filename}:{where.lineno}: "
             f"{type(error).__name__}: {error}"
         ) from error
-
-
-def symbols_of(text: str) -> tuple[str, ...]:
-    """Read AAPL,MSFT, each once; ParameterError for another form."""
-    names = [name.strip().upper() for name in text.split(",")]
-    if not all(names) or len(set(names)) != len(names):
-        raise ParameterError(f"--symbols must be like AAPL,MSFT, each once, was {text!r}")
-    return tuple(names)
-
-
-def day_of(name: str, text: str | None) -> date | None:
-    """Read an option's day; ParameterError where it is none."""
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise ParameterError(f"--{name} must be a day like 2005-01-01, was {text!r}") from None
-
-
-def _money(text: str) -> str:
-    try:
-        money = Decimal(text)
-    except InvalidOperation:
-        money = Decimal(0)
-    if not money.is_finite() or not 0 < money <= 10**9:
-        raise ParameterError(f"--cash must be an amount from above 0 to 1000000000, was {text!r}")
-    return text

@@ -11,18 +11,15 @@ from typing import NamedTuple, Self
 
 from engine import Market, Options, Strategy
 from engine.errors import OrderError, ParameterError, RobotPlugError
-from functions import providers
-from functions.local.backtest import day_of, symbols_of
 from functions.local.limit import bounded
 from functions.local.past import Series, past_of
 from functions.local.places import place_in
 from functions.local.strategy_source import find_strategy, read_settings
+from functions.local.typed import day_of, symbols_or_first
 from functions.services.checking.judging import Judged, Subject, judged
 
 SHARE_OF_LIMIT = 0.6
 """How much of its time a check may spend before it makes no more cuts."""
-MOST_SYMBOLS = 5
-"""How many of a provider's symbols are taken where none are named."""
 
 
 class Effort(NamedTuple):
@@ -71,7 +68,7 @@ class Request:
         return cls(
             place=strategy,
             strategy=found(**parameters),
-            symbols=symbols_of(symbols) if symbols else _symbols_of(series.provider),
+            symbols=symbols_or_first(symbols, series.provider),
             start=day_of("start", start),
             options=Options.from_dict(options),
             series=series,
@@ -116,10 +113,3 @@ def _silent() -> Iterator[None]:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _symbols_of(provider: str) -> tuple[str, ...]:
-    listed = providers.get(provider).symbols()
-    if not listed:
-        raise ParameterError(f"the {provider} provider lists no symbols; name some with --symbols")
-    return tuple(listed[:MOST_SYMBOLS])

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from functions.local.choice import Choice
 from functions.local.deployment import ACCOUNT, REGION, Deployment
@@ -51,9 +52,15 @@ def to_the_network(choice: Choice, user: Mapping[str, str] = os.environ) -> dict
     return {**found, "NO_PROXY": no_proxy, "no_proxy": no_proxy}
 
 
-def of_functions(
-    deployment: Deployment, endpoint: str, site_url: str, choice: Choice
-) -> dict[str, str]:
+class Places(NamedTuple):
+    """Where the functions find AWS's part, the site, and who is connected to it."""
+
+    endpoint: str
+    site_url: str
+    connections_url: str
+
+
+def of_functions(deployment: Deployment, places: Places, choice: Choice) -> dict[str, str]:
     """Return what serverless.yml gives every function, with moto in the place of AWS."""
     queues = {
         "ROBOT_QUEUE_URL": "RobotQueue",
@@ -61,14 +68,15 @@ def of_functions(
         "PUBLISH_QUEUE_URL": "PublishQueue",
     }
     urls = {
-        variable: f"{endpoint}/{ACCOUNT}/{deployment.queues[queue].name}"
+        variable: f"{places.endpoint}/{ACCOUNT}/{deployment.queues[queue].name}"
         for variable, queue in queues.items()
     }
     return {
         **urls,
-        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL": places.endpoint,
         "SITE_BUCKET": deployment.bucket,
-        "SITE_URL": site_url,
+        "SITE_URL": places.site_url,
+        "CONNECTIONS_URL": places.connections_url,
         **choice.variables(),
         "POWERTOOLS_SERVICE_NAME": "tradingrobotplug",
     }

@@ -84,7 +84,7 @@ def http_request(scope: Mapping[str, Any], body: bytes, now: datetime) -> Event:
             (name, value.encode()) for name, value in parse_qsl(query, keep_blank_values=True)
         )
     if body:
-        event["body"], event["isBase64Encoded"] = _body(body)
+        event["body"], event["isBase64Encoded"] = text_of(body)
     return event
 
 
@@ -120,7 +120,8 @@ def _request_context(
     }
 
 
-def _body(body: bytes) -> tuple[str, bool]:
+def text_of(body: bytes) -> tuple[str, bool]:
+    """Return a body as events carry it, and whether that is base64."""
     try:
         return body.decode(), False
     except UnicodeDecodeError:

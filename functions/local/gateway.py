@@ -43,7 +43,7 @@ class Gateway:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        body = await _body(request)
+        body = await body_of(request)
         if body is None:
             return JSONResponse({"message": "Request Too Long"}, 413)
         event = events.http_request(request.scope, body, datetime.now(UTC))
@@ -59,7 +59,8 @@ class Gateway:
         return self._handlers.call(self._function, event) or {}
 
 
-async def _body(request: Request) -> bytes | None:
+async def body_of(request: Request) -> bytes | None:
+    """Return what a request carries; None where it is more than any function is handed."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

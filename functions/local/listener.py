@@ -1,4 +1,4 @@
-"""The port that the browser talks to, taken before anything else is started."""
+"""The ports that `web` serves, taken before anything else is started."""
 
 import errno
 import socket
@@ -24,6 +24,11 @@ def listen(port: int) -> socket.socket:
             if not busy or time.monotonic() > deadline:
                 raise _refused(port, error) from error
             time.sleep(0.05)
+
+
+def listen_backstage() -> socket.socket:
+    """Return a listening socket of 127.0.0.1 on any free port, for our own processes."""
+    return _listening(0)
 
 
 def _listening(port: int) -> socket.socket:

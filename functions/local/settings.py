@@ -40,6 +40,16 @@ def read_port(environment: Mapping[str, str] = os.environ) -> int:
     return int(text)
 
 
+def port_of(text: str | None) -> int:
+    """Return the port that was typed; without one PORT, or its default."""
+    return read_port() if text is None else read_port({"PORT": text})
+
+
+def tell(**settings: str | None) -> None:
+    """Set what was typed in the environment, where all parts of a platform read it."""
+    os.environ.update({name: value for name, value in settings.items() if value is not None})
+
+
 def _pace(text: str) -> float:
     try:
         pace = float(text)

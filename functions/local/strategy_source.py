@@ -1,14 +1,26 @@
 """A strategy given on the command line: by its name, or as a file."""
 
 import json
+import sys
 from collections.abc import Iterable
-from typing import Any
+from contextlib import AbstractContextManager, redirect_stdout
+from difflib import get_close_matches
+from importlib.util import decode_source
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import strategies
 from engine import Strategy
-from engine.errors import ParameterError, unknown
+from engine.errors import OrderError, ParameterError, unknown
 from engine.options import NAMES
 from engine.parameters import Value
+
+
+class Sourced(NamedTuple):
+    """A strategy and the text of the file that defines it, as it was when it was loaded."""
+
+    strategy: type[Strategy]
+    code: str
 
 
 def find_strategy(name: str) -> type[Strategy]:
@@ -17,9 +29,29 @@ def find_strategy(name: str) -> type[Strategy]:
     A file is what ends in .py or has a slash. ParameterError says why there is none, OrderError
     why a file is none.
     """
-    if name.endswith(".py") or "/" in name:
-        return strategies.load_file(name)
-    return strategies.get(name)
+    return sourced(name).strategy
+
+
+def sourced(name: str) -> Sourced:
+    """Return a strategy with its text; see find_strategy."""
+    if not is_file(name):
+        return Sourced(_built_in(name), strategies.source(name))
+    text = _text(Path(name))
+    try:
+        with aside():
+            return Sourced(strategies.load_file(name), text)
+    except SystemExit as error:
+        raise OrderError(f"{name} ends the program while it is loaded; take that out") from error
+
+
+def aside() -> AbstractContextManager[object]:
+    """Let what a strategy prints go to standard error: standard output is the answer alone."""
+    return redirect_stdout(sys.stderr)
+
+
+def is_file(name: str) -> bool:
+    """Whether a strategy is given as a file."""
+    return name.endswith(".py") or "/" in name
 
 
 def read_settings(
@@ -45,6 +77,41 @@ def read_settings(
         else:
             raise unknown(f"parameter or option of {strategy.__name__}", name, [*declared, *NAMES])
     return parameters, options
+
+
+def _built_in(name: str) -> type[Strategy]:
+    try:
+        return strategies.get(name)
+    except ParameterError as error:
+        file = Path(f"{name}.py")
+        if name and name not in strategies.failures() and file.is_file():
+            raise ParameterError(
+                f"no strategy named {name!r}; did you mean the file {file}?"
+            ) from error
+        raise
+
+
+def _text(path: Path) -> str:
+    """Read a strategy's file; ParameterError where there is none, with the nearest that is."""
+    try:
+        if path.suffix != ".py" or not path.is_file():
+            raise ParameterError(_no_file(path))
+        return decode_source(path.read_bytes())
+    except OSError as error:
+        raise ParameterError(f"{path} cannot be read ({error.strerror})") from error
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise OrderError(
+            f"{path} is not text in the encoding it names; save it as UTF-8"
+        ) from error
+
+
+def _no_file(path: Path) -> str:
+    found: list[str] = []
+    if path.parent.is_dir():
+        found = sorted(str(one) for one in path.parent.glob("*.py") if one.is_file())
+    near = get_close_matches(str(path), found, n=1)
+    way_out = f"did you mean {near[0]!r}?" if near else "give the path of a .py file"
+    return f"no strategy file {path}; {way_out}"
 
 
 def _value(text: str) -> Any:  # noqa: ANN401

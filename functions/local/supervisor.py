@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
@@ -20,7 +21,7 @@ from functions.local.choice import BAR, Choice
 from functions.local.database import Database
 from functions.local.deployment import read
 from functions.local.folder import Folder, kept_choice, open_folder
-from functions.local.listener import listen
+from functions.local.listener import listen, listen_backstage
 from functions.local.messages import Messages
 from functions.local.settings import Settings
 from functions.local.terminal import Terminal
@@ -31,15 +32,16 @@ ANSWERS_WITHIN_SECONDS = 30.0
 _LOOKS_EVERY_SECONDS = 1.0
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, as_json: bool = False) -> None:
     """Run until Ctrl-C or SIGTERM; RobotPlugError when it cannot start or a part ends.
 
-    A second Ctrl-C ends the processes without waiting for them.
+    as_json: each line that is shown is one JSON object. A second Ctrl-C ends the processes
+    without waiting for them.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     settings = replace(settings, choice=_followed(settings))
-    with terminal.opened() as shown, open_folder(settings.folder) as folder:
+    with terminal.opened(as_json=as_json) as shown, open_folder(settings.folder) as folder:
         try:
             with listen(settings.port) as listener, Platform(folder, shown) as platform:
                 platform.start(settings, listener)
@@ -73,6 +75,7 @@ class Platform:
         self._children: list[Child] = []
         self._database = Database(folder)
         self._messages = Messages(folder, shown)
+        self._open = ExitStack()
 
     def __enter__(self) -> "Platform":
         return self
@@ -87,6 +90,7 @@ class Platform:
             for child in self._children:
                 child.kill()
         finally:
+            self._open.close()
             self._database.stop()
 
     def start(self, settings: Settings, listener: socket.socket) -> None:
@@ -97,10 +101,14 @@ class Platform:
         moto = self._spawn("moto", scrubbed)
         self._start_database()
         endpoint = f"http://127.0.0.1:{self._answer_of(moto, 'port')}"
+        backstage = self._open.enter_context(listen_backstage())
+        connections_url = f"http://127.0.0.1:{backstage.getsockname()[1]}"
         self._shown.stage("storage", 1, 1)
-        given = environment.of_functions(deployment, endpoint, settings.address, choice)
+        places = environment.Places(endpoint, settings.address, connections_url)
+        given = environment.of_functions(deployment, places, choice)
         functions = {**scrubbed, **given}
-        self._spawn_web({**functions, "DATABASE_URL": self._database.url(API)}, listener)
+        web = {**functions, "DATABASE_URL": self._database.url(API)}
+        self._spawn_web(web, listener, backstage)
         jobs = {**functions, "DATABASE_URL": self._database.url(JOBS)}
         asking = {**jobs, **environment.to_the_network(choice)}
         worker = self._spawn("worker", asking, "--pace", str(settings.pace))
@@ -132,10 +140,12 @@ class Platform:
         self._database.prepare()
         self._shown.stage("tables", 1, 1)
 
-    def _spawn_web(self, variables: Mapping[str, str], listener: socket.socket) -> None:
-        descriptor = listener.fileno()
-        arguments = ("--descriptor", str(descriptor))
-        child = Child("web", self._folder, variables, self._inbox, arguments, (descriptor,))
+    def _spawn_web(
+        self, variables: Mapping[str, str], listener: socket.socket, backstage: socket.socket
+    ) -> None:
+        descriptors = listener.fileno(), backstage.fileno()
+        arguments = ("--descriptor", str(descriptors[0]), "--backstage", str(descriptors[1]))
+        child = Child("web", self._folder, variables, self._inbox, arguments, descriptors)
         self._children.append(child)
 
     def _spawn(self, name: str, variables: Mapping[str, str], *arguments: str) -> Child:

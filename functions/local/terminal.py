@@ -1,5 +1,6 @@
 """What the user sees while the platform starts and runs."""
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -85,10 +86,33 @@ class Lines:
         """There is nothing to undo."""
 
 
+class Objects:
+    """For a program: each line is one JSON object with `stage`, `line` or `status`."""
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Tell how far a stage is."""
+        self._tell(stage=name, done=done, total=total)
+
+    def line(self, text: str) -> None:
+        """Tell what stays."""
+        self._tell(line=text.strip())
+
+    def status(self, text: str) -> None:
+        """Tell where the clock stands."""
+        self._tell(status=text)
+
+    def close(self) -> None:
+        """There is nothing to undo."""
+
+    def _tell(self, **told: object) -> None:
+        print(json.dumps(told), flush=True)  # noqa: T201
+
+
 @contextmanager
-def opened() -> Iterator[Terminal]:
+def opened(*, as_json: bool = False) -> Iterator[Terminal]:
     """Give the terminal that fits where standard output goes, and close it in the end."""
-    terminal: Terminal = Bars(Console()) if sys.stdout.isatty() else Lines()
+    shown: Terminal = Bars(Console()) if sys.stdout.isatty() else Lines()
+    terminal: Terminal = Objects() if as_json else shown
     try:
         yield terminal
     finally:

@@ -1,4 +1,7 @@
-"""The front door on one machine: the API, and the site from its bucket, on one port."""
+"""The front door on one machine: the API, sockets, and the site from its bucket, on one port.
+
+A second port, for the platform's own processes alone, takes what is sent to open sockets.
+"""
 
 import argparse
 import os
@@ -13,11 +16,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from functions.local import lifeline
+from functions.local.backstage import backstage, by_port
 from functions.local.bucket_files import BucketFiles
+from functions.local.connections import FRAME_BYTES, Connections
 from functions.local.deployment import read
 from functions.local.gateway import Gateway
 from functions.local.handlers import Handlers
@@ -25,8 +31,9 @@ from functions.local.handlers import Handlers
 HOSTS = ("127.0.0.1", "localhost")
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
+        "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -55,7 +62,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def application(gateway: Gateway, files: BucketFiles) -> Starlette:
+def application(gateway: Gateway, connections: Connections, files: BucketFiles) -> Starlette:
     """Return the whole front door.
 
     A request for another host is refused: a name that was pointed at this machine would let
@@ -65,10 +72,15 @@ def application(gateway: Gateway, files: BucketFiles) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         gateway.load()
+        connections.load()
         yield
 
     return Starlette(
-        routes=[Route("/api/{proxy:path}", gateway), Mount("/", files)],
+        routes=[
+            Route("/api/{proxy:path}", gateway),
+            WebSocketRoute("/ws/dashboard/{strategy_id}", connections),
+            Mount("/", Site(files)),
+        ],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
@@ -78,18 +90,49 @@ def application(gateway: Gateway, files: BucketFiles) -> Starlette:
     )
 
 
+class Site:
+    """The bucket's pages; a socket that asks for one is turned away."""
+
+    def __init__(self, files: ASGIApp) -> None:
+        self._files = files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to the bucket."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
+        await self._files(scope, receive, send)
+
+
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """Return the server of an application; its sockets are as in the cloud: not compressed."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,
+    )
+    return uvicorn.Server(config)
+
+
 def main() -> None:
-    """Serve on the socket that the parent opened, until told to stop."""
+    """Serve on the sockets that the parent opened, until told to stop."""
     lifeline.hold()
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--descriptor", type=int, required=True)
-    descriptor = arguments.parse_args().descriptor
+    arguments.add_argument("--backstage", type=int, required=True)
+    given = arguments.parse_args()
+    sockets = [socket.socket(fileno=given.descriptor), socket.socket(fileno=given.backstage)]
+    handlers = Handlers(read().functions)
+    connections = Connections(handlers)
     files = BucketFiles(boto3.client("s3"), os.environ["SITE_BUCKET"])
-    app = application(Gateway(Handlers(read().functions)), files)
-    config = uvicorn.Config(
-        app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=2
-    )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+    front = application(Gateway(handlers), connections, files)
+    app = by_port(front, backstage(connections), sockets[1].getsockname()[1])
+    server_of(app).run(sockets=sockets)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class Platform:
     connect: the process's own connection, never closed by its user. A statement stands alone
         unless it is inside `with platform.connect() as database:`, which is one transaction.
     connect_beside: a second one, which holds a lock while the first does what the lock is for.
+    connections_url: where open sockets are reached; empty where nobody can be connected.
     """
 
     connect: Connect
@@ -36,6 +37,7 @@ class Platform:
     publish_queue_url: str
     provider: str
     site_url: str
+    connections_url: str = ""
 
     @property
     def archive(self) -> PostgresArchive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -112,11 +113,12 @@ def latest_of(metrics: PerformanceMetrics) -> dict[str, Any]:
 
 
 def _told(one: Estimate) -> dict[str, Any]:
-    told = {name: getattr(one, name) for name in _FIELDS}
+    told = dict(zip(_FIELDS, _VALUES(one), strict=True))
     return told if one.dates is None else {**told, "dates": one.dates}
 
 
 _FIELDS = tuple(field.name for field in fields(Estimate) if field.name != "dates")
+_VALUES = attrgetter(*_FIELDS)
 
 
 def _text(time: datetime) -> str:

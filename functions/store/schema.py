@@ -412,4 +412,20 @@ socket_connections = _table(
     _reference("users", nullable=True),
     Column("seq", BigInteger, nullable=False, server_default="0"),
     Column("expires_at", UTC, nullable=False),
+    Index("socket_connections_strategy_id_idx", "strategy_id"),
+)
+
+socket_tickets = _table(
+    "socket_tickets",
+    Column("ticket_hash", HASH, nullable=False, unique=True),
+    _reference("users", nullable=True),
+    Column("expires_at", UTC, nullable=False),
+    Index("socket_tickets_expires_at_idx", "expires_at"),
+)
+
+socket_pushes = _table(
+    "socket_pushes",
+    Column("strategy_id", UUID, ForeignKey("strategies.id"), nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("pushed_at", UTC, nullable=False),
 )

@@ -16,6 +16,7 @@ from pelican.writers import Writer
 Json = Mapping[str, Any]
 Draw = Callable[[Json], Markup]
 FIGURES = ("equity", "drawdown", "monthly")
+LATER_FIGURES = ("rolling",)  # a robot that published before there were any has none yet
 TRADES_SHOWN = 50
 ACTIONS_SHOWN = 20
 LEAVES_SHOWN = 5
@@ -49,6 +50,7 @@ class RobotPages(Generator):
             "catalogue": catalogue,
             "metrics": {metric["name"]: metric for metric in catalogue["metrics"]},
             "metric_groups": _grouped(catalogue["metrics"]),
+            "drawing_of": self._drawing,
         }
 
     def generate_output(self, writer: Writer) -> None:
@@ -89,7 +91,7 @@ class RobotPages(Generator):
         newest = sorted(trades, key=lambda trade: (trade["time"], trade["id"]), reverse=True)
         return {
             "robot": self._of_robot(slug, "summary"),
-            "drawings": {name: self._drawing(slug, name) for name in FIGURES},
+            "drawings": {name: self._drawing(slug, name) for name in self._figures(slug)},
             "trades": newest[:TRADES_SHOWN],
             "trade_count": len(trades),
             "actions": actions[::-1][:ACTIONS_SHOWN],
@@ -98,6 +100,10 @@ class RobotPages(Generator):
             "leaves": record["leaves"][-LEAVES_SHOWN:][::-1],
         }
 
+    def _figures(self, slug: str) -> list[str]:
+        folder = self.data / f"robots/{slug}/figures"
+        return [*FIGURES, *(name for name in LATER_FIGURES if (folder / f"{name}.svg").is_file())]
+
     def _write(self, writer: Writer, save_as: str, template: str, **context: object) -> None:
         url = save_as.removesuffix("index.html")
         writer.write_file(save_as, self.get_template(template), self.context, url=url, **context)
@@ -105,8 +111,8 @@ class RobotPages(Generator):
     def _of_robot(self, slug: str, name: str) -> Json:
         return self._json(f"robots/{slug}/{name}.json")
 
-    def _spark(self, slug: str) -> Markup:
-        draw: Draw = self.env.filters["sparkline"]
+    def _spark(self, slug: str, kind: str = "sparkline") -> Markup:
+        draw: Draw = self.env.filters[kind]
         return _read_spark(*_version(self.data / f"robots/{slug}/equity.json"), draw)
 
     def _json(self, name: str) -> Json:

@@ -114,4 +114,5 @@ def look(page: Page, address: str, path: str) -> Visit:
         ),
     )
     page.goto(f"{address}{path}")
+    page.mouse.move(4, 4)  # somebody is there
     return visit

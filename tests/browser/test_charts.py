@@ -20,6 +20,20 @@ def test_plotly_is_not_loaded_before_a_chart_is_near(visit, site):
     assert len(plotly(opened.requests)) == 1
 
 
+def test_plotly_is_not_loaded_for_nobody(chromium, site):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/robots/sma-cross/")
+    page.set_viewport_size({"width": 390, "height": 3_000})
+    page.wait_for_timeout(800)
+    assert plotly(asked) == []
+    page.mouse.move(10, 10)
+    expect(page.locator(LIVE).first).to_be_visible(timeout=15_000)
+    assert len(plotly(asked)) == 1
+    page.close()
+
+
 def test_every_chart_of_a_robot_comes_alive(visit, site):
     opened = visit(site, "/robots/sma-cross/")
     for chart in opened.page.locator("robot-chart").all():

@@ -16,7 +16,13 @@ OTHERS += [
     "/about/",
     "/docs/decisions/",
     "/docs/decisions/0002-what-stands-in-for-what/",
+    "/docs/changelog/",
+    "/docs/api/",
+    "/docs/questions/",
     "/404.html",
+    "/search/?q=order",
+    "/strategies/",
+    "/strategies/sma_cross/",
 ]
 
 

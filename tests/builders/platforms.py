@@ -9,7 +9,13 @@ from functions.store.session import Session
 
 
 @contextmanager
-def platform_over(database: Any, aws: Any, site_url: str = "https://robots.example") -> Iterator:
+def platform_over(
+    database: Any,
+    aws: Any,
+    site_url: str = "https://robots.example",
+    *,
+    connections_url: str = "",
+) -> Iterator:
     """The jobs' platform; its connections are closed at the end."""
     session, beside = Session(database.jobs), Session(database.jobs)
     yield Platform(
@@ -23,6 +29,7 @@ def platform_over(database: Any, aws: Any, site_url: str = "https://robots.examp
         publish_queue_url=aws.publish_queue_url,
         provider="sample",
         site_url=site_url,
+        connections_url=connections_url,
     )
     session.connect().close()
     beside.connect().close()

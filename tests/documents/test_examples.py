@@ -19,7 +19,10 @@ from tests.documents.examples import (
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "site/content").rglob("*.md"))]
 # Programs that need a site to talk to are run by a test of their own.
-ELSEWHERE = {"how-results-are-made": ROOT / "tests/site/test_verifying.py"}
+ELSEWHERE = {
+    "how-results-are-made": ROOT / "tests/site/test_verifying.py",
+    "read-the-api": ROOT / "tests/documents/test_api_examples.py",
+}
 CODE, WIDEST = ("python", "py"), 84
 RUN = [
     page

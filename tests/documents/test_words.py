@@ -15,7 +15,9 @@ DOCS = sorted((ROOT / "site/content/docs").glob("*.md"))
 PAGES = [ROOT / "README.md", *DOCS]
 CALLED = {"Options": Options, "Costs": Costs, "Instrument": Instrument}
 SECTIONS = re.findall(
-    r'\("(\w+)", "', (ROOT / "site/theme/templates/docs.html").read_text(encoding="utf-8")
+    r'^    "(\w+)": \("',
+    (ROOT / "site/plugins/documentation.py").read_text(encoding="utf-8"),
+    flags=re.MULTILINE,
 )
 
 

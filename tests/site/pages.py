@@ -50,3 +50,11 @@ class Page(HTMLParser):
 
 def pages(site: Path) -> list[Page]:
     return [Page(path) for path in sorted(site.rglob("*.html"))]
+
+
+def runs_nothing_of_its_own(page: Page) -> bool:
+    """Whether each script of a page is a file, or data that a browser never runs."""
+    return all(
+        "src" in script or script.get("type") == "application/ld+json"
+        for script in page.all("script")
+    )

@@ -14,8 +14,11 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 import rfc8785
 
-from engine.metrics import catalogue, measure
+from engine.metrics import measure
+from functions.api import app as api
 from functions.charts import charts
+from functions.charts.card import card
+from functions.services.publication.catalogue import catalogue
 from functions.services.publication.health import health
 from functions.services.publication.parities import parities
 from functions.services.publication.parity import NOTHING, checks_of
@@ -73,7 +76,8 @@ def publish(folder: Path, *, sessions: int = RECORD, ended: bool = False, robots
     summaries.sort(key=lambda summary: summary["slug"])
     write(folder / "robots/index.json", {"v": 1, "as_of": as_of, "robots": summaries})
     write(folder / "platform.json", platform(sessions, ended=ended))
-    write(folder / "catalogue.json", _catalogue())
+    write(folder / "catalogue.json", catalogue())
+    write(folder / "openapi.json", api.description())
     write(folder / "parity.json", parities(parities_))
     write(folder / "health.json", health(_series(sessions)))
     return folder
@@ -229,7 +233,7 @@ def _publish_robot(
         "registered_at": f"{SESSIONS[BACKTEST - 1]}T21:00:00Z",
         "as_of": f"{SESSIONS[until - 1]}T21:00:00Z",
         "seq": sessions,
-        "slot": f"XNYS/1d/{SESSIONS[until - 1]}T21:00:00Z",
+        "slot": f"XNYS/1d/{SESSIONS[until - 1]}T21:00:00Z" if leaves else None,
         "head": leaves[-1]["hash"] if leaves else None,
         "status": "active",
         "equity": money(curve[-1]),
@@ -256,6 +260,7 @@ def _publish_robot(
     for figure, chart in charts(summary, equity, all_trades).items():
         write(place / f"figures/{figure}.json", chart.figure)
         (place / f"figures/{figure}.svg").write_text(chart.svg, encoding="utf-8")
+    (place / "figures/card.svg").write_text(card(equity), encoding="utf-8")
     return summary
 
 
@@ -363,9 +368,3 @@ def _leaves(folder: Path, slug: str, sessions: int) -> list[dict[str, Any]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(leaf)
     return leaves
-
-
-def _catalogue() -> dict[str, Any]:
-    fields = ("name", "title", "unit", "group", "better", "formula", "summary", "notes")
-    metrics = [{field: getattr(each, field) for field in fields} for each in catalogue().values()]
-    return {"strategies": [], "metrics": metrics}

@@ -13,7 +13,7 @@ from functions import trackers
 from functions.services.proof.rerunning import Rerun
 from functions.services.proof.unlike import unlike
 from functions.services.record.archive import Archive
-from functions.services.record.measuring import Before, earlier_curve, moments
+from functions.services.record.measuring import earlier_curve, moments, whole_curve
 from functions.services.record.tape import Tape
 from functions.services.record.work import Gathering
 from functions.store import proving
@@ -66,9 +66,9 @@ def measured_anew(archive: Archive, record: Record, tape: Tape, ran: Rerun) -> l
     segment = record.segment
     start = Head(segment.first_seq - 1, None, record.head.closes_at, "", "", None, None)
     alone = record.robot._replace(config={**record.robot.config, "benchmark": None})
-    before = Before(earlier_curve(archive, record, tape), {})
+    curve = whole_curve(earlier_curve(archive, record, tape), ran.run, tape)
     at_start, ended = record._replace(head=start, robot=alone), segment.number > 1
-    due = moments(at_start, ran.run, tape, before, ended=ended)
+    due = moments(at_start, curve, tape, {}, ended=ended)
     gathered = Gathering(archive, record.owner, due)
     for tracker in trackers.open_built_in(gathered):
         tracker.finish()

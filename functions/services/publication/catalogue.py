@@ -1,12 +1,17 @@
 """What the code itself has to say, as documents: its strategies and metrics, and its API."""
 
+import inspect
+from doctest import DocTestParser
+
 import strategies
 from engine import metrics
+from engine.strategy import Strategy
 from functions.services.platform import Platform
 from functions.services.publication.documents import VERSION, Document, encode
 from functions.store.objects import objects_in
 
 CATALOGUE, OPENAPI = "data/catalogue.json", "data/openapi.json"
+LABELS = {"bets_on": "Bets on:", "fails_when": "Fails when:"}
 
 
 def publish_catalogue(platform: Platform, openapi: Document | None = None) -> int:
@@ -31,6 +36,8 @@ def _strategy(name: str) -> Document:
     return {
         "name": name,
         "summary": found.summary(),
+        **said(found),
+        "form": "on_bar" if found.event_driven() else "targets",
         "source": strategies.source(name),
         "parameters": [
             {
@@ -45,6 +52,25 @@ def _strategy(name: str) -> Document:
     }
 
 
+def said(strategy: type[Strategy]) -> Document:
+    """Return what a strategy's docstring says beyond its first line, each paragraph as one line.
+
+    `bets_on` and `fails_when` are the paragraphs that begin so, None where there is none.
+    """
+    told: dict[str, str | None] = dict.fromkeys(LABELS)
+    rest = []
+    # The docstring of Strategy itself says nothing of a strategy that has none.
+    text = inspect.cleandoc(strategy.__dict__.get("__doc__") or "")
+    for paragraph in text.partition("\n")[2].split("\n\n"):
+        words = " ".join(paragraph.split())
+        name = next((name for name, label in LABELS.items() if words.startswith(label)), None)
+        if name:
+            told[name] = words.removeprefix(LABELS[name]).strip()
+        elif words:
+            rest.append(words)
+    return {"details": rest, **told}
+
+
 def _metric(name: str) -> Document:
     found = metrics.get(name)
     return {
@@ -56,4 +82,17 @@ def _metric(name: str) -> Document:
         "formula": found.formula,
         "summary": found.summary,
         "notes": found.notes,
+        "interval": found.interval.method if found.interval else None,
+        "examples": _examples(inspect.getdoc(found.compute) or ""),
     }
+
+
+def _examples(docstring: str) -> list[Document]:
+    """The known answers of a docstring, which its doctest holds; what leads to one goes with it."""
+    told, before = [], ""
+    for each in DocTestParser().get_examples(docstring):
+        before += each.source
+        if each.want:
+            told.append({"code": before.rstrip(), "answer": each.want.rstrip()})
+            before = ""
+    return told

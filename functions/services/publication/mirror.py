@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from functions.store.objects import Objects, side_by_side
 
 ROOT = "data/"
-ABOUT_ALL = ("platform", "catalogue", "health", "parity")
+ABOUT_ALL = ("platform", "catalogue", "openapi", "health", "parity")
 READ = ("data/robots/", *(f"data/{name}.json" for name in ABOUT_ALL))
 
 

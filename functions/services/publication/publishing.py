@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.notes import VOLUME_UNKNOWN
 from functions.charts import charts
+from functions.charts.card import card
 from functions.services.platform import Platform
 from functions.services.publication.actions import actions_of
 from functions.services.publication.documents import (
@@ -86,4 +87,5 @@ def _bodies(standing: Standing, history: History) -> dict[str, bytes]:
     for name, chart in charts(told[SUMMARY], told["equity.json"], told["trades.json"]).items():
         bodies[f"figures/{name}.json"] = encode(chart.figure)
         bodies[f"figures/{name}.svg"] = chart.svg.encode()
+    bodies["figures/card.svg"] = card(told["equity.json"]).encode()
     return bodies

@@ -8,6 +8,7 @@ from uuid import UUID
 from aws_lambda_powertools import Logger
 
 from functions import trackers
+from functions.services.live.pushing import push, push_late
 from functions.services.platform import Platform
 from functions.services.publication.publishing import publish_robot
 from functions.services.record.work import Work
@@ -86,6 +87,7 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
     by_slug: dict[str, list[Item]] = {}
     for item in items:
         by_slug.setdefault(item.payload["slug"], []).append(item)
+    pushed = push(platform, by_slug)  # before the pages, which take longer
 
     def publish(item: Item) -> None:
         publish_robot(platform, item.payload["slug"])
@@ -98,6 +100,7 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
             errors |= {item.position: failed[same[-1].position] for item in same}
     if len(errors) < len(items):
         _wake_publisher(platform)
+    push_late(platform, pushed.late)
     return errors
 
 

@@ -14,7 +14,7 @@ from engine.events import events_of
 from engine.metrics import Floats, periods_per_year
 from engine.money import UNIT
 from engine.state import CASH_IN_LIEU, SPLIT
-from engine.trades import Ranges, SplitEvent, round_trips
+from engine.trades import Ranges, RoundTrip, SplitEvent, round_trips
 from functions.store.performance import Performance
 from functions.store.records import Owner
 
@@ -25,6 +25,7 @@ class Curve(NamedTuple):
     closes: seconds since 1970 UTC. equity, cash: whole currency. ranges: the bars of these rows,
     None where they are not at hand. multipliers: money for a price of one, 1 where not named; a
     robot's never change. shorts: what was held short is worth at each close, None if not known.
+    trips: flat to flat, by exit; None where nobody told them yet.
     """
 
     closes: NDArray[np.int64]
@@ -36,19 +37,25 @@ class Curve(NamedTuple):
     ranges: Ranges | None = None
     multipliers: Mapping[str, float] = MappingProxyType({})
     shorts: Floats | None = None
+    trips: tuple[RoundTrip, ...] | None = None
 
     def head(self, rows: int) -> "Curve":
         """Return the curve as it was after its first rows."""
+        if rows == len(self.closes):
+            return self
+        fills = tuple(fill for fill in self.fills if fill.row < rows)
+        splits = tuple(split for split in self.splits if split.row < rows)
         return Curve(
             self.closes[:rows],
             self.sessions[:rows],
             self.equity[:rows],
             self.cash[:rows],
-            tuple(fill for fill in self.fills if fill.row < rows),
-            tuple(split for split in self.splits if split.row < rows),
+            fills,
+            splits,
             self.ranges and self.ranges.head(rows),
             self.multipliers,
             None if self.shorts is None else self.shorts[:rows],
+            self.trips if (fills, splits) == (self.fills, self.splits) else None,
         )
 
     def then(self, later: "Curve") -> "Curve":
@@ -81,9 +88,7 @@ def measurable(
     account: Account, curve: Curve, benchmark: Floats | None, at: datetime, *, lasting: bool
 ) -> Performance:
     """Return the whole curve as a performance, session by session where bars are shorter."""
-    trips = round_trips(
-        curve.fills, curve.splits, ranges=curve.ranges, multipliers=curve.multipliers
-    )
+    trips = trips_of(curve) if curve.trips is None else curve.trips
     curve, benchmark = _by_session(curve, benchmark)
     return Performance(
         owner=account.owner,
@@ -126,18 +131,33 @@ def _by_session(curve: Curve, benchmark: Floats | None) -> tuple[Curve, Floats |
     return daily, None if benchmark is None else benchmark[: len(curve.closes)][last]
 
 
+def trips_of(curve: Curve) -> tuple[RoundTrip, ...]:
+    """Pair a curve's fills, flat to flat."""
+    return round_trips(
+        curve.fills, curve.splits, ranges=curve.ranges, multipliers=curve.multipliers
+    )
+
+
 def curve_of(run: Run) -> Curve:
     """Return what a simulation brought."""
+    return bare_curve_of(run)._replace(
+        fills=tuple(_moved(fill, -run.start_row) for fill in run.fills),
+        splits=tuple(_run_splits(run)),
+        ranges=Ranges.of(run.market.symbols, run.market.raw, run.start_row),
+    )
+
+
+def bare_curve_of(run: Run) -> Curve:
+    """Return what a simulation was worth, without saying what it traded."""
     return Curve(
         run.market.closes[run.start_row :],
         run.sessions,
         run.equity,
         run.cash_units / UNIT,
-        tuple(_moved(fill, -run.start_row) for fill in run.fills),
-        tuple(_run_splits(run)),
-        Ranges.of(run.market.symbols, run.market.raw, run.start_row),
-        {symbol: one.multiplier for symbol, one in run.options.instruments.items()},
-        run.short_units / UNIT,
+        (),
+        (),
+        multipliers={symbol: one.multiplier for symbol, one in run.options.instruments.items()},
+        shorts=run.short_units / UNIT,
     )
 
 

@@ -1,5 +1,6 @@
 """What one robot's record is to be given: its segment replayed, compared, and what is new."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine import Run
@@ -19,7 +20,7 @@ from functions.services.record.comparing import (
     new_lines,
 )
 from functions.services.record.definition import Definition, as_recorded, changed, resolve
-from functions.services.record.measuring import Before
+from functions.services.record.measuring import Known
 from functions.services.record.performances import Curve
 from functions.services.record.reading import News
 from functions.services.record.recording import (
@@ -31,14 +32,14 @@ from functions.services.record.recording import (
     rows_in,
     rows_of,
 )
-from functions.services.record.remembering import Played, Verified
-from functions.services.record.replay import Replay, leaves_of, replay, simulated
+from functions.services.record.remembering import Played, Told, Verified, appended_to
+from functions.services.record.replay import gone_on, replay, simulated
 from functions.services.record.rows import Decided
 from functions.services.record.tape import Tape
 from functions.store.additions import Addition
 from functions.store.marks import Mark
 from functions.store.proof import Digest, Stored
-from functions.store.records import DecisionRow, Head, Record
+from functions.store.records import Record
 
 
 class Task(NamedTuple):
@@ -67,7 +68,8 @@ class _Checked(NamedTuple):
     """A segment found as it was recorded, and what goes on from it.
 
     digest: of its rows before the new ones. decided: where the orders behind new trades were
-    asked for. opened, parted: as in `Additions`.
+    asked for. account: the one after the newest slot, as its leaf has it. told: what the last
+    replay told, where this one brings no more. opened, parted: as in `Additions`.
     """
 
     record: Record
@@ -77,6 +79,8 @@ class _Checked(NamedTuple):
     digest: Digest
     decided: dict[str, Decided]
     earlier: Curve
+    account: str
+    told: Told | None = None
     opened: str = ""
     parted: Drift | None = None
 
@@ -103,11 +107,12 @@ def _gone_on(task: Task, definition: Definition) -> _Checked | None:
     run = simulated(record, definition, tape)
     if not verified.played.begins(run):
         return None
-    before = record.head.seq - record.segment.first_seq + 1
-    replayed = Replay(run, leaves_of(record, run, tape, before, record.head.hash), before)
+    told = verified.told if verified.played.is_all_of(run) else None
+    replayed = gone_on(record, run, tape, told.account if told else "")
     decided = {**verified.decided, **decided_in(replayed)}
     new = rows_in(record, replayed, decided)
-    return _Checked(record, definition, run, new, verified.digest, decided, verified.earlier)
+    left = (verified.digest, decided, verified.earlier, replayed.account, told)
+    return _Checked(record, definition, run, new, *left)
 
 
 def _changed(record: Record, definition: Definition) -> str:
@@ -142,7 +147,8 @@ def _compared(archive: Archive, task: Task, definition: Definition) -> _Checked 
         return _begun(archive, record, definition, tape, opened)
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    return _Checked(record, definition, replayed.run, new, Digest().then(lines), decided, earlier)
+    left = (Digest().then(lines), decided, earlier, replayed.account)
+    return _Checked(record, definition, replayed.run, new, *left)
 
 
 def _begun(
@@ -157,13 +163,15 @@ def _begun(
     digest = Digest().then(lines_of(record.segment, Replayed([], [], []), ()))
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    return _Checked(record, definition, replayed.run, new, digest, decided, earlier, reason)
+    left = (digest, decided, earlier, replayed.account)
+    return _Checked(record, definition, replayed.run, new, *left, opened=reason)
 
 
 def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Public) -> Plan:
     record, news, new = found.record, task.news, found.new
-    before = Before(found.earlier, robots)
-    moments = measuring.moments(record, found.run, news.tape, before, ended=bool(found.opened))
+    known = found.told and found.told.known
+    curve = measuring.whole_curve(found.earlier, found.run, news.tape, known)
+    moments = measuring.moments(record, curve, news.tape, robots, ended=bool(found.opened))
     added = new_lines(record.segment, new, late_in(new, due))
     digest = found.digest.then(added)
     additions = Additions(
@@ -172,23 +180,21 @@ def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Pu
         mark=task.mark,
     )
     addition = addition_of(archive, additions)
-    left = still_asked(found.run.account_at(len(news.tape.market.sessions) - 1))
     verified = Verified(
-        _appended(record, addition),
+        appended_to(record, addition),
         task.mark,
         Played.of(found.run),
         digest,
-        {name: where for name, where in found.decided.items() if name in left},
+        _still_decided(found),
         found.earlier,
+        found.told or Told(found.account, Known(curve.fills, curve.splits, curve.trips or ())),
     )
     return Plan(addition, verified, news.waiting)
 
 
-def _appended(record: Record, addition: Addition) -> Record:
-    """Return the record as it will be read once the addition is in."""
-    last: DecisionRow = addition.decisions[-1]
-    robot = record.robot._replace(
-        trade_count=record.robot.trade_count + len(addition.trades), decision_count=last.seq
-    )
-    head = Head(last.seq, last.slot, last.closes_at, last.hash, last.tape, last.leaf, last.digest)
-    return record._replace(robot=robot, head=head)
+def _still_decided(found: _Checked) -> Mapping[str, Decided]:
+    """Where the orders that may still trade were asked for; without news that is known."""
+    if found.told:
+        return found.decided
+    left = still_asked(found.run.account_at(len(found.run.market.sessions) - 1))
+    return {name: where for name, where in found.decided.items() if name in left}

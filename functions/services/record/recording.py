@@ -9,6 +9,7 @@ from functions.services.record.archive import Archive
 from functions.services.record.asked import opened_with
 from functions.services.record.comparing import Drift, Replayed
 from functions.services.record.definition import Definition, version_of
+from functions.services.record.remembering import comes_after
 from functions.services.record.replay import Replay
 from functions.services.record.rows import PAPER, Decided, Ledger, instant, points_of
 from functions.services.record.work import Gathering
@@ -56,21 +57,23 @@ def rows_of(archive: Archive, record: Record, replayed: Replay) -> tuple[Replaye
 
 def rows_in(record: Record, replayed: Replay, decided: Mapping[str, Decided]) -> Replayed:
     """Return what the replayed leaves' slots bring; decided: where their orders were asked for."""
-    run, leaves, before = replayed
-    segment = record.segment
+    run, before, segment = replayed.run, replayed.before, record.segment
     ledger = Ledger(record.owner, PAPER, segment.first_trade, decided)
+    since = run.start_row + before
     trades = [
         ledger.trade(run, fill, segment.first_trade + number)
-        for number, fill in enumerate(run.fills)
-        if fill.row >= run.start_row + before
+        for number, fill in enumerate(run.fills if comes_after(run.state.events, since - 1) else ())
+        if fill.row >= since
     ]
-    return Replayed(leaves, trades, points_of(run, segment.first_seq, before))
+    return Replayed(replayed.leaves, trades, points_of(run, segment.first_seq, before))
 
 
 def decided_in(replayed: Replay) -> dict[str, Decided]:
     """Where the orders of the replayed leaves' slots were asked for."""
-    run, leaves, before = replayed
-    rows = run.state.orders.row[: len(run.orders)] - run.start_row - before
+    run, leaves, since = replayed.run, replayed.leaves, replayed.run.start_row + replayed.before
+    if not comes_after(run.state.orders, since - 1):
+        return {}  # on most slots; to tell all orders takes longer than to see it
+    rows = run.state.orders.row[: len(run.orders)] - since
     return {
         order.id: Decided(leaves[row].slot, leaves[row].hash)
         for order, row in zip(run.orders, rows.tolist(), strict=True)

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from engine import Run
 from engine.orders import Orders
 from engine.state import Events
+from functions.services.record.measuring import Known
 from functions.services.record.performances import Curve
 from functions.services.record.rows import Decided
+from functions.store.additions import Addition
 from functions.store.marks import Mark
 from functions.store.proof import Digest
-from functions.store.records import Record
+from functions.store.records import DecisionRow, Head, Record
 
 KEPT_REPLAYS = 4096
 """Some kilobytes each."""
@@ -48,6 +50,11 @@ class Played(NamedTuple):
         orders, events = _until(run.state.orders, self.last), _until(run.state.events, self.last)
         return _same(self.orders, orders) and _same(self.events, events)
 
+    def is_all_of(self, run: Run) -> bool:
+        """Say whether a run that begins so brought nothing more."""
+        state = run.state
+        return not (comes_after(state.orders, self.last) or comes_after(state.events, self.last))
+
 
 def _until(table: Orders | Events, last: int) -> Columns:
     rows = table.row[: int(table.used[0])]
@@ -60,12 +67,28 @@ def _same(one: Columns, other: Columns) -> bool:
     return all(a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
 
 
+def comes_after(table: Orders | Events, row: int) -> bool:
+    """Say whether anything stands in a run's table after a row; its rows are in order."""
+    used = int(table.used[0])
+    return used > 0 and bool(table.row[used - 1] > row)
+
+
+class Told(NamedTuple):
+    """What follows from a replay's orders and events, and from a longer one that has no more.
+
+    account: the one after its last row, as its leaf has it. known: of the whole record.
+    """
+
+    account: str
+    known: Known
+
+
 class Verified(NamedTuple):
     """A record whose stored rows are those of a replay.
 
     record, mark: how it must be read, and its rows be marked, for that to hold still.
     decided: where the orders that may still trade were asked for. earlier: what earlier segments
-    brought.
+    brought. told: what the replay told.
     """
 
     record: Record
@@ -74,6 +97,17 @@ class Verified(NamedTuple):
     digest: Digest
     decided: Mapping[str, Decided]
     earlier: Curve
+    told: Told
+
+
+def appended_to(record: Record, addition: Addition) -> Record:
+    """Return the record as it will be read once the addition is in."""
+    last: DecisionRow = addition.decisions[-1]
+    robot = record.robot._replace(
+        trade_count=record.robot.trade_count + len(addition.trades), decision_count=last.seq
+    )
+    head = Head(last.seq, last.slot, last.closes_at, last.hash, last.tape, last.leaf, last.digest)
+    return record._replace(robot=robot, head=head)
 
 
 _kept: OrderedDict[UUID, Verified] = OrderedDict()

@@ -1,6 +1,6 @@
 """A segment played again over its tape: its run, and the chain of leaves that follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from engine import Account, Run, simulate
@@ -14,11 +14,13 @@ from functions.store.records import Record
 class Replay(NamedTuple):
     """A segment's run over the tape so far, with its leaves in order.
 
-    before: how many of the segment's slots came before the first leaf, 0 where all are there.
+    account: the one after the last slot, as its leaf has it. before: how many of the segment's
+    slots came before the first leaf, 0 where all are there.
     """
 
     run: Run
     leaves: list[Leaf]
+    account: str
     before: int = 0
 
 
@@ -28,7 +30,18 @@ def replay(record: Record, definition: Definition, tape: Tape) -> Replay:
     Raises what the strategy raises. The tape must hold at least one slot of the segment.
     """
     run = simulated(record, definition, tape)
-    return Replay(run, leaves_of(record, run, tape, 0, record.segment.prev))
+    return _written(record, run, tape, list(_texts(run, 0)), record.segment.prev)
+
+
+def gone_on(record: Record, run: Run, tape: Tape, account: str) -> Replay:
+    """Write the leaves of the slots after the head alone.
+
+    account: the head's, where no order and no event came since; else none.
+    """
+    before = record.head.seq - record.segment.first_seq + 1
+    quiet = [("[]", account)] * (len(run.sessions) - before)
+    texts = quiet if account else list(_texts(run, before))
+    return _written(record, run, tape, texts, record.head.hash)
 
 
 def simulated(record: Record, definition: Definition, tape: Tape) -> Run:
@@ -43,15 +56,18 @@ def simulated(record: Record, definition: Definition, tape: Tape) -> Run:
     )
 
 
-def leaves_of(record: Record, run: Run, tape: Tape, before: int, prev: str) -> list[Leaf]:
-    """Write the leaves of the segment's slots but the first few, whose last leaf is prev."""
-    slots = tape.slots[len(tape.slots) - len(run.sessions) + before :]
+def _written(
+    record: Record, run: Run, tape: Tape, texts: Sequence[tuple[str, str]], prev: str
+) -> Replay:
+    """Write the leaves of the last slots; texts: their orders and accounts."""
+    before, slots = len(run.sessions) - len(texts), tape.slots[len(tape.slots) - len(texts) :]
     seq = record.segment.first_seq + before
     decisions = [
-        Decision(seq + number, *slot, *texts)
-        for number, (slot, texts) in enumerate(zip(slots, _texts(run, before), strict=True))
+        Decision(seq + number, *slot, *text)
+        for number, (slot, text) in enumerate(zip(slots, texts, strict=True))
     ]
-    return chain(terms_of(record), decisions, prev)
+    leaves = chain(terms_of(record), decisions, prev)
+    return Replay(run, leaves, texts[-1][1] if texts else "", before)
 
 
 def _texts(run: Run, before: int) -> Iterator[tuple[str, str]]:

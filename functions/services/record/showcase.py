@@ -147,13 +147,13 @@ def _over(
     if "hold" in parameters:
         # Of one or two, all would be held all the time.
         parameters["hold"] = min(parameters["hold"], max(1, len(symbols) - 1))
-    description = _DESCRIPTIONS[robot.slug]
+    told = _DESCRIPTIONS.get(robot.slug)
     if len(symbols) == 1:
-        description = _OF_ONE.get(robot.slug, description)
+        told = _OF_ONE.get(robot.slug, told)
     words = {"symbols": _listed(symbols), "winners": _counted(parameters.get("hold", 0))}
     return replace(
         robot,
-        description=description.format(**words),
+        description=told.format(**words) if told else robot.description,
         symbols=symbols,
         calendar=calendar,
         backtest_from=backtest_from,

@@ -14,6 +14,8 @@ class Finished:
     benchmark: over the same market, from the same row, with the same cash; None without one.
     metrics: of the run against the benchmark. source: where the bars come from, as its provider
     is called. length: of a bar, as "1d". left_out: rows that were not used, by reason.
+    code: the strategy's source as it was loaded; empty where it is not known.
+    periods_per_year: sessions of a year, as `metrics` were taken with.
     """
 
     run: Run
@@ -22,3 +24,5 @@ class Finished:
     source: str
     length: str = "1d"
     left_out: Mapping[str, int] = field(default_factory=dict)
+    code: str = ""
+    periods_per_year: float = 252.0

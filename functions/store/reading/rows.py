@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed
 
 Row = dict[str, Any]
-Reading = Connection[Row]
+Reading = Connection[Any]
 Values = Mapping[str, object]
 Query = SQL | Composed
 
@@ -29,9 +30,9 @@ class UnknownSymbolError(MissingError):
 
 def one(connection: Reading, query: Query, values: Values) -> Row | None:
     """Return the first row, if there is one."""
-    return connection.execute(query, values).fetchone()
+    return connection.cursor(row_factory=dict_row).execute(query, values).fetchone()
 
 
 def every(connection: Reading, query: Query, values: Values) -> list[Row]:
     """Return all rows."""
-    return connection.execute(query, values).fetchall()
+    return connection.cursor(row_factory=dict_row).execute(query, values).fetchall()

@@ -22,15 +22,18 @@ CONTRACT = {
     "/api/v1/performance/{strategy_id}/history": {"strategy_id", "granularity"} | RANGE | RUN,
     "/api/v1/dashboard/overview": set(),
     "/api/v1/dashboard/strategies/{strategy_id}": {"strategy_id"} | RUN,
+    "/api/v1/dashboard/strategies/{strategy_id}/updates": {"strategy_id", "after", "limit"},
     "/api/v1/executions/{execution_id}": {"execution_id"},
     "/api/v1/health": set(),
     "/api/v1/health/ready": set(),
 }
-OPERATIONS = {path: item["get"] for path, item in DOCUMENT["paths"].items()}
+OPERATIONS = {path: item["get"] for path, item in DOCUMENT["paths"].items() if "get" in item}
+MAKING = {path: item["post"] for path, item in DOCUMENT["paths"].items() if "post" in item}
 STABLE = {
     *("listStrategies", "getStrategy", "getStrategyPerformance", "listTrades", "getTrade"),
     *("getMetrics", "getHistory", "getOverview", "getStrategyOverview", "getExecution"),
     *("getHealth", "getReadiness", "getParity", "listDataHealth", "getDataHealth", "listSymbols"),
+    "listUpdates",
 }
 
 
@@ -62,6 +65,15 @@ def test_every_route_is_there_with_its_parameters():
 
 def test_operations_keep_their_names():
     assert sorted(operation["operationId"] for operation in OPERATIONS.values()) == sorted(STABLE)
+
+
+def test_the_one_route_that_makes_something_says_so():
+    assert list(MAKING) == ["/api/v1/dashboard/tickets"]
+    operation = MAKING["/api/v1/dashboard/tickets"]
+    assert (operation["operationId"], operation["tags"]) == ("createTicket", ["dashboard"])
+    assert {"201", "422", "503", "default"} <= set(operation["responses"])
+    assert "304" not in operation["responses"]
+    assert "$ref" in operation["responses"]["201"]["content"]["application/json"]["schema"]
 
 
 def test_every_reference_leads_somewhere():

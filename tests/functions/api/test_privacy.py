@@ -5,7 +5,7 @@ import pytest
 from functions.api.handler import app
 from tests.builders.stored import make_robot, make_run, make_user
 
-PATHS = sorted(app.openapi()["paths"])
+PATHS = sorted(path for path, item in app.openapi()["paths"].items() if "get" in item)
 SECRET = "SECRET"
 
 

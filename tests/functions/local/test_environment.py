@@ -35,7 +35,9 @@ def test_who_asks_nobody_gets_no_proxy():
 
 def test_the_functions_are_told_of_the_market():
     choice = Choice("crypto", ("BTC/USD",), exchange="kraken")
-    given = environment.of_functions(read(), "http://127.0.0.1:1", "http://127.0.0.1:2", choice)
+    places = environment.Places(*(f"http://127.0.0.1:{port}" for port in (1, 2, 3)))
+    given = environment.of_functions(read(), places, choice)
     assert (given["PROVIDER"], given["SYMBOLS"]) == ("crypto", "BTC/USD")
     assert given["CRYPTO_EXCHANGE"] == "kraken"
     assert "DATA_FOLDER" not in given
+    assert (given["SITE_URL"][-1], given["CONNECTIONS_URL"][-1]) == ("2", "3")

@@ -1,4 +1,5 @@
 import io
+import json
 
 from rich.console import Console
 
@@ -35,3 +36,15 @@ def test_what_is_no_terminal_gets_lines(capsys):
     with opened() as terminal:
         terminal.line("hello")
     assert capsys.readouterr().out == "hello\n"
+
+
+def test_a_program_gets_one_object_a_line(capsys):
+    with opened(as_json=True) as terminal:
+        terminal.stage("bars", 1, 3)
+        terminal.line("\nThe platform is at http://127.0.0.1:8000")
+        terminal.status("session 2011-03-07")
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"stage": "bars", "done": 1, "total": 3},
+        {"line": "The platform is at http://127.0.0.1:8000"},
+        {"status": "session 2011-03-07"},
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.local.bucket_files import BucketFiles
+from functions.local.connections import Connections
 from functions.local.deployment import Function
 from functions.local.gateway import BODY_LIMIT_BYTES, Gateway
 from functions.local.handlers import Handlers
@@ -47,8 +48,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> EchoedApi:
 def client(api: EchoedApi, aws: Any) -> Client:
     aws.s3.put_object(Bucket="site", Key="index.html", Body=b"home", ContentType="text/html")
     function = Function("api", "echoed_api.handler", 10)
-    gateway = Gateway(Handlers({"api": function}))
-    return Client(application(gateway, BucketFiles(aws.s3, "site")))
+    handlers = Handlers({"api": function})
+    files = BucketFiles(aws.s3, "site")
+    return Client(application(Gateway(handlers), Connections(handlers), files))
 
 
 def test_a_request_reaches_the_function_as_an_event_and_its_answer_comes_back(client, api):

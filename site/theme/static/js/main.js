@@ -11,3 +11,6 @@ import "./robot-parity.js";
 import "./live-rows.js";
 import "./robot-chart.js";
 import "./league-table.js";
+import "./near-pages.js";
+import "./docs-book.js";
+import "./copy-code.js";

@@ -9,15 +9,26 @@ const SUFFIXES = { fraction: "%", "basis points": " bp" };
 
 /** @typedef {{value: number | null, low: number | null, high: number | null, sample_size: number | null, reason: string | null}} Estimate */
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** @type {Map<string, Intl.NumberFormat>} one of each: making one costs more than all it writes */
+const formats = new Map();
+
 /** @param {number} least @param {number} most */
-const format = (least, most) =>
+function format(least, most) {
+  const key = `${least} ${most}`;
+  const known = formats.get(key);
+  if (known) return known;
   // Half to even is how the page was made: a figure must not change because a script looked at it.
-  new Intl.NumberFormat("en-US", {
+  const made = new Intl.NumberFormat("en-US", {
     minimumFractionDigits: least,
     maximumFractionDigits: most,
     // @ts-ignore newer than the types
     roundingMode: "halfEven",
   });
+  formats.set(key, made);
+  return made;
+}
 
 /**
  * @param {number | string | null | undefined} value
@@ -66,8 +77,7 @@ export const plural = (count, noun) => (count === 1 ? noun : `${noun}s`);
 /** @param {string} text an ISO date or instant */
 export function day(text) {
   const when = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  const month = when.toLocaleString("en-US", { month: "short", timeZone: "UTC" });
-  return `${when.getUTCDate()} ${month} ${when.getUTCFullYear()}`;
+  return `${when.getUTCDate()} ${MONTHS[when.getUTCMonth()]} ${when.getUTCFullYear()}`;
 }
 
 /** @param {string} text an instant */

@@ -1,5 +1,6 @@
 // A drawing that becomes a live chart when it comes into view.
 
+import { attended } from "./attention.js";
 import { watch } from "./live.js";
 import { isDark, watchTheme } from "./toggle.js";
 
@@ -61,7 +62,7 @@ function makeRoom(data, layout) {
   }
 }
 
-class RobotChart extends HTMLElement {
+export class RobotChart extends HTMLElement {
   connectedCallback() {
     this.seen = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && this.#begin(),
@@ -87,7 +88,14 @@ class RobotChart extends HTMLElement {
   /** @param {number} seq */
   async #update(seq) {
     if (this.seq === seq) return;
+    const isOutdated = this.seq !== undefined;
     this.seq = seq;
+    // The drawing on the page says the same: a live chart is for whoever points at it.
+    if (!isOutdated) await attended();
+    if (this.seq === seq) await this.#renew();
+  }
+
+  async #renew() {
     try {
       const answer = await fetch(this.dataset.src ?? "", { cache: "no-cache" });
       if (!answer.ok) return;
@@ -109,8 +117,21 @@ class RobotChart extends HTMLElement {
     data.forEach((/** @type {any} */ trace, /** @type {number} */ at) => put(trace, theme.data[at]));
     layout.font.family = layout.hoverlabel.font.family = getComputedStyle(this).fontFamily;
     if (narrow.matches) makeRoom(data, layout);
+    this.complete(data, layout);
     await Plotly.react(this.#place(), data, layout, config);
     this.classList.add("is-live");
+  }
+
+  /**
+   * What a page knows beyond the published figure; called before each drawing.
+   * @param {any[]} _data @param {any} _layout
+   */
+  complete(_data, _layout) {}
+
+  /** Draws once more, because `complete` has more to tell; out of view that can wait. */
+  redraw() {
+    if (this.figure) return this.#draw().catch(() => undefined); // what stands here stays
+    return this.seq === undefined ? undefined : this.#renew();
   }
 
   #place() {

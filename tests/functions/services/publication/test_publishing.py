@@ -80,6 +80,7 @@ def test_a_robot_has_these_documents(platform, robot):
     assert keys(platform, "data/robots/sma-cross/") == {
         *("summary.json", "equity.json", "trades.json", "record.json", "parity.json"),
         *("figures/equity.json", "figures/drawdown.json", "figures/monthly.json"),
+        *("figures/rolling.json", "figures/rolling.svg", "figures/card.svg"),
         *("figures/equity.svg", "figures/drawdown.svg", "figures/monthly.svg"),
     }
 

@@ -118,7 +118,10 @@ def test_the_catalogue_shows_every_strategy_and_every_metric():
         for declared in each["parameters"]:
             assert declared.keys() == {"name", "type", "default", "low", "high"}
     for each in document["metrics"]:
-        assert all(isinstance(each[name], str) and each[name] for name in each)
+        told = {name: value for name, value in each.items() if name not in ("interval", "examples")}
+        assert all(isinstance(value, str) and value for value in told.values())
+        assert all(one["code"] and one["answer"] for one in each["examples"])
+        assert each["examples"]
 
 
 def test_robots_are_published_again_after_the_bucket_was_emptied_under_us(platform, leaves):

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 import strategies
+from functions.services.record import showcase
 from functions.services.record.showcase import ALL, SHOWCASE, showcase_of
 
 FROM = date(2020, 1, 2)
@@ -38,3 +40,10 @@ def test_coins_are_bought_in_parts_and_shares_are_not():
 def test_winners_are_fewer_than_all(symbols, hold):
     rotation = next(one for one in showcase_of(symbols, "XNYS", FROM) if "momentum" in one.slug)
     assert rotation.parameters["hold"] == hold
+
+
+def test_a_robot_that_was_added_keeps_its_own_words(monkeypatch):
+    mine = replace(SHOWCASE[0], slug="mine", description="Buys {what} it likes.")
+    monkeypatch.setattr(showcase, "SHOWCASE", (mine,))
+    (robot,) = showcase_of(("SPY", "QQQ"), "XNYS", FROM)
+    assert robot.description == mine.description

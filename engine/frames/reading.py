@@ -1,115 +1,29 @@
-"""The door for pandas: a market from one frame of bars for each symbol."""
+"""Frames as they come: columns in either case, an index of any timezone, numbers of any kind."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
-from typing import Literal
+from collections.abc import Mapping
+from datetime import tzinfo
 
 import numpy as np
 import pandas as pd
 
-from engine.actions_check import formed_actions, refuse_repeated
-from engine.bars import Action, Sessions
 from engine.errors import DataError, ParameterError
-from engine.faults import Fault, faults_in
-from engine.market import Market
 from engine.money import Floats, Ints
-from engine.series import QUOTES, TRADES, Series, merged
+from engine.series import QUOTES, TRADES, Series
 from engine.sessions import SECONDS_PER_DAY, Calendar, Times, of_days, of_starts
 from engine.shown import shown
 from engine.validation import check_symbols
 
 DAILY = "1d"
 SECONDS = {"h": 3600, "m": 60}
-TOLD = 20
-"""How many faults an error names."""
-Adjusted = Literal["none", "splits", "all"]
-_CONTAINED = {"none": (), "splits": ("split",), "all": ("split", "dividend")}
 
 
-def market_from_frames(
-    frames: Mapping[str, pd.DataFrame],
-    actions: Sequence[Action] = (),
-    *,
-    length: str = DAILY,
-    timezone: str | None = None,
-    sessions: pd.DataFrame | None = None,
-    adjusted: Adjusted = "none",
-) -> Market:
-    """Build a market from frames with columns open, high, low, close and perhaps volume.
-
-    Column names in either case. Quotes are the eight columns ask_open to ask_close and bid_open to
-    bid_close; without columns of trades the middle of both stands for them.
-
-    Daily bars: the index holds dates, or instants in any timezone, whose date there is the
-    session; a session counts as the whole UTC day. With a `length` such as "1h" or "5m" the index
-    holds the bars' starts; `timezone` is needed where it has none. A bar's session is the date of
-    its start, in `timezone` or else the index's own, unless a column `session` says which. A bar
-    counts as its whole length.
-
-    sessions: when an exchange is open, as the `schedule` of exchange_calendars tells it: a row for
-        each session, with columns open and close in UTC. Bars then belong to them, open and close
-        with them, and their last bars are known as such. Shorter ones before and after trading
-        hours are left out; a bar of a day without a session is refused.
-    adjusted: what the prices were adjusted for when they were read. Actions that they contain are
-        not booked: with "splits" no splits, and dividends are for each adjusted share; with "all"
-        neither.
-
-    DataError names every bar that nobody can compute with; `faults_in_frames` tells what else is
-    odd. ParameterError for arguments that cannot be.
-    """
-    if adjusted not in tuple(_CONTAINED):
-        raise ParameterError(f"adjusted must be none, splits or all, was {shown(adjusted)}")
-    actions = formed_actions(actions)
-    refuse_repeated(actions)
-    calendar = None if sessions is None else _calendar(sessions)
-    read = _read_all(frames, length, timezone, calendar)
-    faults = _faults(read, actions, calendar, length)
-    refused = [fault for fault in faults if fault.refused]
-    if refused:
-        told = [str(fault) for fault in refused[:TOLD]]
-        more = len(refused) - len(told)
-        raise DataError("\n".join([*told, f"and {more} more"] if more else told))
-    bars = merged([one.inside() for one in read])
-    last = bars.sessions[-1].item() if len(bars.sessions) else date.min
-    booked = [
-        action
-        for action in actions
-        if action.kind not in _CONTAINED[adjusted] or action.ex_date > last
-    ]
-    return Market.build(tuple(frames), bars, booked)
-
-
-def faults_in_frames(
-    frames: Mapping[str, pd.DataFrame],
-    actions: Sequence[Action] = (),
-    *,
-    length: str = DAILY,
-    timezone: str | None = None,
-    sessions: pd.DataFrame | None = None,
-) -> list[Fault]:
-    """Return what is wrong with frames, each fault with its bar and reason, in order of time.
-
-    The arguments are those of `market_from_frames`, which refuses the frames where any fault says
-    so; actions: their splits are no stray prices. Only with `sessions` is a missing bar noticed.
-    """
-    calendar = None if sessions is None else _calendar(sessions)
-    read = _read_all(frames, length, timezone, calendar)
-    return _faults(read, formed_actions(actions), calendar, length)
-
-
-def _faults(
-    read: Sequence[Series], actions: Sequence[Action], calendar: Calendar | None, length: str
-) -> list[Fault]:
-    daily = length == DAILY
-    return [fault for one in read for fault in faults_in(one, actions, calendar, daily=daily)]
-
-
-def _read_all(
+def read_all(
     frames: Mapping[str, pd.DataFrame],
     length: str,
     timezone: str | None,
     calendar: Calendar | None,
 ) -> list[Series]:
+    """Read each symbol's frame, in their order; DataError where one cannot be bars."""
     _check_frames(frames)
     seconds = 0 if length == DAILY else _seconds_of(length)
     read = []
@@ -119,7 +33,7 @@ def _read_all(
             days = index.tz_localize(None).to_numpy().astype("datetime64[D]")
             times = of_days(days, calendar)
         elif calendar is not None:
-            starts = _since_1970(_local(symbol, index, timezone))
+            starts = since_1970(_local(symbol, index, timezone))
             times = of_starts(starts, seconds, calendar)
         else:
             times = _instants(symbol, frame, _local(symbol, index, timezone), seconds)
@@ -154,26 +68,8 @@ def _seconds_of(length: object) -> int:
     return seconds
 
 
-def _calendar(schedule: pd.DataFrame) -> Calendar:
-    framed = isinstance(schedule, pd.DataFrame)
-    columns = [schedule.get(name) if framed else None for name in ("open", "close")]
-    instants = all(column is not None and column.dtype.kind == "M" for column in columns)
-    if not (instants and isinstance(schedule.index, pd.DatetimeIndex)):
-        raise ParameterError(
-            "sessions must be indexed by day, with instants in its columns open and close, like "
-            "the schedule of a calendar of exchange_calendars"
-        )
-    ordered = schedule.sort_index()
-    days: Sessions = pd.DatetimeIndex(ordered.index).to_numpy().astype("datetime64[D]")
-    opens, closes = (
-        _since_1970(pd.DatetimeIndex(pd.to_datetime(ordered[name], utc=True)))
-        for name in ("open", "close")
-    )
-    return Calendar(days, opens, closes)
-
-
 def _instants(symbol: str, frame: pd.DataFrame, local: pd.DatetimeIndex, seconds: int) -> Times:
-    starts = _since_1970(local)
+    starts = since_1970(local)
     days = local.tz_localize(None).to_numpy().astype("datetime64[D]")
     named = _named(symbol, frame)
     if "session" in named:
@@ -223,7 +119,8 @@ def _check_timezone(timezone: object) -> None:
         raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC")
 
 
-def _since_1970(times: pd.DatetimeIndex) -> Ints:
+def since_1970(times: pd.DatetimeIndex) -> Ints:
+    """Count whole seconds to each of them, whose clock must be known."""
     naive = times.tz_convert("UTC").tz_localize(None).to_numpy()
     seconds: Ints = naive.astype("datetime64[s]").astype(np.int64)
     return seconds

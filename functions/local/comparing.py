@@ -1,0 +1,104 @@
+"""What `robotplug compare` prints."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from engine import metrics
+from functions.local import console
+from functions.local.delivery import Wanted, tell_written
+from functions.local.report import shown
+from functions.local.typed import chosen
+from functions.local.written import write
+from functions.services.reporting.comparison import Compared, Comparison, compared
+from functions.services.reporting.finished import Finished
+
+USUAL = (
+    "total_return", "cagr", "volatility", "sharpe_ratio", "sortino_ratio", "max_drawdown",
+    "calmar_ratio", "win_rate", "profit_factor", "trade_count",
+)  # fmt: skip
+"""What is put side by side where no metrics were chosen; --json has all of them."""
+OF_TRADES = ("trades", "costs")
+"""Groups that round trips and fills are needed for, which no stretch of days can be cut from."""
+
+
+def deliver(finished: Sequence[Finished], wanted: Wanted) -> None:
+    """Compare, write the page, print."""
+    comparison = compared(finished)
+    if wanted.report is not None:
+        from functions.services.reporting.comparison_sheet import comparison_sheet
+
+        write(wanted.report, comparison_sheet(comparison).encode())
+    if wanted.json:
+        print(json.dumps({"simulated": True, **_told(comparison, wanted)}, indent=2))  # noqa: T201
+        return
+    _print(comparison, wanted)
+    tell_written([wanted.report] if wanted.report else [])
+
+
+def _told(comparison: Comparison, wanted: Wanted) -> dict[str, object]:
+    told = comparison.to_dict()
+    for run in told["runs"]:
+        for part in ("metrics", "shared"):
+            names = chosen(wanted.metrics, run[part])
+            run[part] = {name: run[part][name] for name in names if name in run[part]}
+    return told
+
+
+def _print(comparison: Comparison, wanted: Wanted) -> None:
+    output = console.opened()
+    for line in _runs(comparison):
+        output.print(line, markup=False, soft_wrap=True)
+    if comparison.sessions:
+        output.print()
+        output.print(_figures(comparison, wanted))
+        output.print()
+        output.print(_correlation(comparison))
+    output.print()
+    for difference in comparison.differences:
+        output.print(difference.text, markup=False, soft_wrap=True)
+
+
+def _runs(comparison: Comparison) -> Iterator[str]:
+    for run in comparison.runs:
+        yield (
+            f"{run.name}: {', '.join(run.symbols)}, {run.first} to {run.last}, "
+            f"bars from {run.source}, simulated"
+        )
+    if comparison.sessions:
+        yield f"shared: {comparison.first} to {comparison.last}, {comparison.sessions:,} sessions"
+    else:
+        yield "they share no day, so there is nothing to put side by side"
+
+
+def _figures(comparison: Comparison, wanted: Wanted) -> Table:
+    """Value and interval of each metric over the shared days, a column for each run."""
+    table = Table("metric", box=None, pad_edge=False, header_style="bold")
+    for run in comparison.runs:
+        table.add_column(console.plain(run.name), justify="right", overflow="fold")
+    for name in wanted.metrics or USUAL:
+        table.add_row(metrics.get(name).title, *(_cell(run, name) for run in comparison.runs))
+    return table
+
+
+def _cell(run: Compared, name: str) -> str:
+    """A metric with its interval; what needs the round trips is of the run's own days."""
+    metric, estimate = metrics.get(name), run.shared[name]
+    if metric.group in OF_TRADES or estimate.value is None:
+        estimate = run.metrics[name]
+    unit = metric.unit
+    told = shown(estimate.value, unit)
+    if estimate.low is None or estimate.high is None:
+        return told
+    return f"{told} ({shown(estimate.low, unit)} to {shown(estimate.high, unit)})"
+
+
+def _correlation(comparison: Comparison) -> Table:
+    table = Table("correlation of returns", box=None, pad_edge=False, header_style="bold")
+    for run in comparison.runs:
+        table.add_column(console.plain(run.name), justify="right", overflow="fold")
+    for run, row in zip(comparison.runs, comparison.correlation, strict=True):
+        cells = ["-" if one is None else f"{one:.2f}" for one in row]
+        table.add_row(console.plain(run.name), *cells)
+    return table

@@ -1,1 +1,0 @@
-"""What a notebook imports: a backtest whose result shows itself."""

@@ -1,0 +1,104 @@
+"""A backtest from a frame of bars, in one call."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from inspect import signature
+from typing import Any, NamedTuple
+
+from engine import Account, Action, Market, Options, Run, simulate
+from engine.frames import Labelled, by_symbol, labelled_market, labels_of, length_of
+from engine.frames.forms import ALONE, bar_length
+from engine.frames.markets import Adjusted
+from functions.notebook.result import Backtest
+from functions.notebook.settings import Asked, chosen, start_of
+from functions.services.reporting.finished import Finished
+
+BENCHMARK = "buy_and_hold"
+FRAMES, MARKET = "pandas", "a market"
+"""Where the bars come from, as a report says it."""
+CLOSED = "the market was closed then"
+
+
+def backtest(
+    strategy: Asked,
+    bars: object,
+    *,
+    symbol: str = ALONE,
+    start: str | date | None = None,
+    cash: float | str | Decimal = 100_000,
+    benchmark: Asked | None = BENCHMARK,
+    options: Options | None = None,
+    length: str | None = None,
+    timezone: str | None = None,
+    actions: Sequence[Action] = (),
+    adjusted: Adjusted = "none",
+    periods_per_year: float = 252.0,
+    **settings: Any,  # noqa: ANN401
+) -> Backtest:
+    """Simulate a strategy over bars of yours, beside its benchmark.
+
+    strategy: a built-in one by its name, a .py file, or a Strategy of yours: its class, or made.
+    bars: a frame with columns open, high, low, close and perhaps volume, in either case, indexed
+        by time; a dict of one for each symbol; one frame with symbols as a second level of column
+        names, as yfinance gives it; a Market, or a Labelled one. They are read, never changed.
+    symbol: what a frame is called that has no name.
+    start: the first day of decisions; bars before it are history.
+    benchmark: what it is measured against, with the same bars, cash and options; None for nothing.
+    length, timezone, actions, adjusted: see `engine.frames.market_from_frames`; the length is
+        told from the bars where it is not given. periods_per_year: how many sessions a year has.
+    settings: the strategy's parameters and any field of `Options` or `Costs`, by their names.
+
+    ParameterError, DataError and OrderError say what is wrong, and the way out.
+    """
+    own = chosen(strategy, options, settings, KEYWORDS)
+    about = {"timezone": timezone, "actions": actions, "adjusted": adjusted}
+    told = _told(bars, symbol, length, about)
+    opening, first = Account.of_cash(cash), start_of(start)
+    run = partial(
+        simulate, market=told.labelled.market, start=first, opening=opening, options=own.options
+    )
+    mine = run(own.strategy)
+    theirs = None if benchmark is None else run(chosen(benchmark).strategy)
+    return _result(told, own.code, (mine, theirs), periods_per_year)
+
+
+class _Told(NamedTuple):
+    """Bars as a market, how long each is, and where they come from."""
+
+    labelled: Labelled
+    length: str
+    source: str
+
+
+def _told(bars: object, symbol: str, length: str | None, about: Mapping[str, Any]) -> _Told:
+    if isinstance(bars, Market):
+        bars = Labelled(bars, labels_of(bars), 0)
+    if isinstance(bars, Labelled):
+        return _Told(bars, length or bar_length(bars.market), MARKET)
+    frames = by_symbol(bars, symbol)
+    length = length or length_of(frames)
+    return _Told(labelled_market(frames, length=length, **about), length, FRAMES)
+
+
+def _result(
+    told: _Told, code: str, runs: tuple[Run, Run | None], periods_per_year: float
+) -> Backtest:
+    (mine, theirs), outside = runs, told.labelled.outside
+    finished = Finished(
+        run=mine,
+        benchmark=theirs,
+        metrics=mine.metrics(periods_per_year, None if theirs is None else theirs.equity),
+        source=told.source,
+        length=told.length,
+        left_out={CLOSED: outside} if outside else {},
+        code=code,
+        periods_per_year=periods_per_year,
+    )
+    return Backtest(finished, told.labelled.index)
+
+
+KEYWORDS = [
+    name for name, one in signature(backtest).parameters.items() if one.kind is one.KEYWORD_ONLY
+]

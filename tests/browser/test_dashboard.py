@@ -1,0 +1,487 @@
+"""The dashboard over a platform that speaks its protocol, on good days and on bad ones."""
+
+import json
+import re
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from functions.services.publication.sitebuild import build
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.speaking import ORDER, Spoken, spoken_at, trade
+from tests.site.published import publish
+from tests.site.served import change
+
+PAGE = "/dashboard/"
+OWN = "sma-cross"
+OTHER = "rsi-reversion"
+SOON = 12_000
+ATTACK = "<img src=x onerror=alert(1)>{{ 7 * 7 }}"
+
+
+@pytest.fixture
+def spoken(sample, tmp_path):
+    pages, data = sample
+    own = shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("leaves"))
+    return Spoken(pages, own)
+
+
+@pytest.fixture
+def platform(spoken):
+    with spoken_at(spoken) as address:
+        yield address
+
+
+@pytest.fixture
+def live(visit, platform, spoken):
+    """Opens the dashboard and waits until it hears."""
+
+    def opened(path=PAGE, *, plotly=False, **how):
+        page = visit(platform, "/404.html", **how).page
+        if not plotly:
+            # Most of the time that a page needs here goes into drawing what nobody looks at.
+            page.route("**/theme/plotly-*", lambda route: route.abort())
+        page.goto(f"{platform}{path}")
+        expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+        return page
+
+    return opened
+
+
+def state(page):
+    return page.locator("desk-wire")
+
+
+def decisions(page) -> list[int]:
+    items = page.locator("[data-list] li")
+    return [int(one.get_attribute("value")) for one in items.all()]
+
+
+def newest(page):
+    return page.locator("[data-list] li").first
+
+
+def without_waiting(visit, address, path=PAGE, **how):
+    """A page whose clock a test turns on."""
+    page = visit(address, "/404.html", **how).page
+    page.route("**/theme/plotly-*", lambda route: route.abort())
+    page.clock.install()
+    page.goto(f"{address}{path}")
+    expect(page.locator("desk-head")).to_have_attribute("data-stage", "ready", timeout=SOON)
+    return page
+
+
+def test_the_page_is_whole_before_its_scripts(visit, platform):
+    page = visit(platform, PAGE, scripts=False).page
+    assert page.locator("[data-slug]").count() == 7  # six robots, and the chart of one
+    assert page.locator(".desk-robot .spark").count() == 6
+    assert page.locator(".chart-still > svg").bounding_box()["height"] > 300
+    assert "95% interval" in page.locator(".desk-head .tile").nth(2).inner_text()
+    assert decisions(page) == [500, 499, 498, 497, 496, 495, 494, 493]
+    told = page.locator("noscript .notice")
+    expect(told).to_be_visible()
+    assert told.locator("a").get_attribute("href") == "/robots/"
+
+
+def test_it_resumes_where_the_page_was_made(live, spoken):
+    page = live()
+    assert spoken.greetings[0] == {"type": "resume", "seqs": dict.fromkeys(NAMES, 500)}
+    expect(page.locator(".desk-robot a[aria-current]")).to_have_count(1)
+    assert len(decisions(page)) == 20
+
+
+NAMES = ["buy-and-hold", "channel-breakout", "momentum-rotation"]
+NAMES += ["rsi-reversion", "sma-cross", "volatility-target"]
+
+
+def test_a_decision_appears_everywhere_at_once(live, spoken):
+    page = live()
+    fill = trade("fill-1", "2013-01-01T14:30:00Z", side="sell", pnl="12.50000000", reason="limit")
+    spoken.decide(OWN, 81_000.5, trades=[fill], decision={"hash": "ab" * 32, "orders": [ORDER]})
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    expect(newest(page)).to_contain_text("hold 20.0% of equity in IBM")
+    expect(newest(page)).to_contain_text("$81,000.50")
+    expect(newest(page).locator("a")).to_have_attribute("href", f"/data/leaves/{'ab' * 32}.json")
+    expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$81,000.50")
+    expect(page.locator(".desk-head [data-change]")).to_have_text(re.compile(r"▲ \+\$3,7"))
+    expect(page.locator(".desk-head [data-slot]")).to_have_text("1 Jan 2013")
+    row = page.locator("desk-trades tbody tr").first
+    expect(row.locator("th, td")).to_have_text(
+        ["1 Jan 2013", re.compile(r"▼\s+sell 57 IBM\s*at 181.10, limit"), "+$12.50"]
+    )
+    listed = page.locator(f"[data-slug={OWN}].desk-robot")
+    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2013")
+    expect(listed.locator("[data-estimate='record.total_return'] .value")).to_have_text("−19.0%")
+
+
+def test_robots_that_are_only_listed_move_too(live, spoken):
+    page = live()
+    listed = page.locator(f"[data-slug={OTHER}]")
+    curve = listed.locator(".spark-ink")
+    before = curve.get_attribute("d")
+    spoken.decide(OTHER, 250_000)
+    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2013", timeout=SOON)
+    assert curve.get_attribute("d").startswith(f"{before}L")
+    _, top, _, height = map(float, listed.locator(".spark").get_attribute("viewBox").split())
+    assert top < 0  # what is above all before it is still inside the drawing
+    assert height > 36
+    assert decisions(page)[0] == 500
+
+
+def test_what_was_not_pushed_is_asked_for_and_nothing_comes_twice(live, spoken):
+    page = live()
+    spoken.decide(OWN, 80_000, push=False)
+    spoken.decide(OWN, 80_100, push=False)
+    spoken.decide(OWN, 80_200)
+    expect(newest(page)).to_have_attribute("value", "503", timeout=SOON)
+    spoken.everybody(spoken.send_news, OWN, 498)  # said once more
+    spoken.decide(OWN, 80_300)
+    expect(newest(page)).to_have_attribute("value", "504", timeout=SOON)
+    assert decisions(page) == list(range(504, 484, -1))
+
+
+def test_many_at_once_come_in_pieces(live, spoken):
+    page = live()
+    spoken.frames = 3
+    for number in range(10):
+        spoken.decide(OWN, 80_000 + number, push=number == 9)
+    expect(newest(page)).to_have_attribute("value", "510", timeout=SOON)
+    assert decisions(page) == list(range(510, 490, -1))
+
+
+def test_a_lost_push_is_noticed_by_the_heartbeat(visit, platform, spoken):
+    page = without_waiting(visit, platform)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    spoken.decide(OWN, 80_000, push=False)
+    page.clock.run_for(20_000)
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+
+
+def test_after_a_lost_connection_nothing_is_missing(live, spoken):
+    page = live()
+    spoken.drop()
+    for number in range(4):
+        spoken.decide(OWN, 80_000 + number, push=False)
+    expect(newest(page)).to_have_attribute("value", "504", timeout=SOON)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    assert decisions(page) == list(range(504, 484, -1))
+    assert spoken.greetings[-1]["seqs"][OWN] == 500
+    assert len(spoken.connections) == 1
+
+
+def test_without_a_socket_it_asks_and_later_it_listens_again(visit, platform, spoken):
+    spoken.closed = True
+    page = without_waiting(visit, platform)
+    page.clock.run_for(12_000)
+    expect(state(page)).to_have_attribute("data-state", "polling", timeout=SOON)
+    expect(state(page)).to_contain_text("Next try in")
+    spoken.decide(OWN, 80_000)
+    page.clock.run_for(11_000)
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    spoken.closed = False
+    page.get_by_role("button", name="Try now").click()
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    spoken.decide(OWN, 80_100)
+    expect(newest(page)).to_have_attribute("value", "502", timeout=SOON)
+
+
+def test_while_it_asks_the_list_follows_what_is_published(visit, platform, spoken):
+    spoken.closed = True
+    page = without_waiting(visit, platform)
+    index = spoken.data / "robots/index.json"
+    robots = json.loads(index.read_text())["robots"]
+    for robot in robots:
+        robot |= {"seq": 501, "slot": "XNYS/1d/2013-01-01T21:00:00Z"}
+    change(index, robots=robots)
+    page.clock.run_for(70_000)
+    expect(page.locator(f"[data-slug={OTHER}] [data-when]")).to_have_text(
+        "501 · 1 Jan 2013", timeout=SOON
+    )
+
+
+def test_silence_is_said_with_its_beginning(visit, platform, spoken):
+    page = without_waiting(visit, platform)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    spoken.away = True
+    spoken.drop()
+    page.clock.run_for(70_000)
+    expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
+    expect(state(page).locator("[role=status]")).to_have_text(
+        re.compile(r"^Stale since \d\d:\d\d:\d\d UTC$")
+    )
+    value = page.locator(".desk-head .value").first
+    stale = value.evaluate("one => getComputedStyle(one).color")
+    spoken.away = False
+    page.get_by_role("button", name="Try now").click()
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    assert value.evaluate("one => getComputedStyle(one).color") != stale
+
+
+def test_a_connection_that_says_nothing_is_left(visit, platform, spoken):
+    spoken.silent = True
+    page = without_waiting(visit, platform)
+    for _ in range(200):
+        if spoken.connections:
+            break
+        page.wait_for_timeout(50)
+    first = next(iter(spoken.connections))
+    page.clock.run_for(50_000)
+    spoken.silent = False
+    page.clock.run_for(5_000)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    assert first not in spoken.connections
+
+
+def test_what_cannot_be_read_changes_nothing(live, spoken):
+    page = live()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for nonsense in NONSENSE:
+        spoken.say(nonsense)
+    spoken.decide(OWN, 80_000)
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    assert complaints == []
+
+
+NONSENSE = ["{", "null", "[]", '{"type": 7}', '{"type": "gossip"}', '{"type": "heartbeat"}']
+NONSENSE += ['{"type": "resumed", "data": null}', '{"type": "problem", "data": {"status": 429}}']
+
+
+def test_the_address_says_which_robot(live):
+    page = live(f"{PAGE}?robot={OTHER}")
+    expect(page.locator("[data-name]")).to_have_text("RSI reversion")
+    expect(page.locator("[data-name]")).to_have_attribute("href", f"/robots/{OTHER}/")
+    title = page.locator(".chart-still title")
+    expect(title).to_have_text(re.compile("RSI reversion"), timeout=SOON)
+    expect(page.locator("desk-parity [data-state]")).to_have_text("drifted", timeout=SOON)
+    assert len(decisions(page)) == 20
+
+
+def test_a_choice_by_keyboard_can_be_shared_and_taken_back(live, spoken):
+    page = live()
+    link = page.locator(f"[data-slug={OTHER}] a")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-name]")).to_have_text("RSI reversion", timeout=SOON)
+    assert page.url.endswith(f"?robot={OTHER}")
+    expect(link).to_have_attribute("aria-current", "true")
+    expect(link).to_be_focused()
+    spoken.decide(OTHER, 90_000)
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    page.go_back()
+    expect(page.locator("[data-name]")).to_have_text("Moving-average cross", timeout=SOON)
+    expect(newest(page)).to_have_attribute("value", "500", timeout=SOON)
+    assert len(spoken.connections) == 1
+
+
+def test_the_old_robots_figures_never_stand_under_the_new_name(live):
+    page = live()
+    page.route(f"**/data/robots/{OTHER}/*", lambda route: None)
+    page.locator(f"[data-slug={OTHER}] a").click()
+    head = page.locator("desk-head")
+    expect(head).to_have_attribute("aria-busy", "true")
+    for part in ("[data-name]", ".value", ".interval", "[data-verdict]", ".panel-note b"):
+        colour = head.locator(part).first.evaluate("one => getComputedStyle(one).color")
+        assert colour == "rgba(0, 0, 0, 0)", part
+    expect(page.locator("live-equity > *").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("slug", ["nobody-here", ATTACK])
+def test_a_robot_that_is_not_there(live, slug):
+    page = live(f"{PAGE}?robot={slug}")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(f"No public robot is called “{slug[:60]}”.", timeout=SOON)
+    expect(page.locator("desk-head")).to_be_hidden()
+    page.locator(f"[data-slug={OWN}] a").click()
+    expect(page.locator("[data-name]")).to_be_visible(timeout=SOON)
+    expect(alert).to_be_hidden()
+
+
+def test_what_could_not_be_fetched_is_fetched_when_asked(live):
+    page = live()
+    page.route(f"**/{OTHER}/summary.json", lambda route: route.abort())
+    page.locator(f"[data-slug={OTHER}] a").click()
+    expect(page.get_by_role("alert")).to_contain_text("could not be fetched", timeout=SOON)
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").first.click()
+    expect(page.locator("[data-name]")).to_have_text("RSI reversion", timeout=SOON)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "panel"),
+    [("figures/equity.svg", "desk-chart"), ("parity.json", "desk-parity")],
+)
+def test_one_panel_that_fails_leaves_the_others(live, name, panel):
+    page = live()
+    page.route(f"**/{OTHER}/{name}", lambda route: route.abort())
+    page.locator(f"[data-slug={OTHER}] a").click()
+    failed = page.locator(panel)
+    expect(failed.locator("[data-why]")).to_contain_text("could not be fetched", timeout=SOON)
+    expect(page.locator("desk-head")).to_have_attribute("data-stage", "ready")
+    page.unroute_all()
+    failed.get_by_role("button", name="Try again").click()
+    expect(failed).to_have_attribute("data-stage", "ready", timeout=SOON)
+    expect(failed.locator("[data-failed]")).to_be_hidden()
+
+
+def test_hashes_stand_where_decisions_cannot_be_told(visit, platform, spoken):
+    spoken.away = True
+    page = visit(platform, f"{PAGE}?robot={OTHER}").page
+    expect(newest(page)).to_have_attribute("value", "500", timeout=SOON)
+    expect(newest(page)).to_contain_text("told by the live connection, which is away")
+    spoken.away = False
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
+    expect(newest(page)).to_contain_text("hold 20.0% of equity in IBM")
+
+
+def test_a_robot_that_has_not_begun(visit, tmp_path):
+    data, pages = publish(tmp_path / "new", sessions=0), tmp_path / "pages"
+    build(data, pages, "all", "https://robots.example")
+    with spoken_at(Spoken(pages, data)) as address:
+        page = visit(address, PAGE).page
+        expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+        for panel, words in (
+            ("desk-decisions", "Nothing is decided yet"),
+            ("desk-parity", "Nothing is recorded yet"),
+        ):
+            none = page.locator(panel).locator("[data-none]")
+            expect(none).to_contain_text(words)
+            expect(none).to_be_visible(timeout=SOON)
+        expect(page.locator("desk-head")).to_contain_text("no decision yet")
+
+
+def test_the_point_of_today_moves(live, spoken):
+    page = live(plotly=True)
+    still = page.locator(".chart-still > svg")
+    assert len(decisions(page)) == 20
+    assert page.locator("script[src*=plotly]").count() == 0  # nothing is newer than the drawing
+    spoken.decide(OWN, 140_000)
+    expect(page.locator("live-equity.is-live")).to_be_visible(timeout=60_000)
+    expect(still).to_be_hidden()
+    assert drawn(page) == [["2013-01-01", 140_000], ["2013-01-01", 140_000]]
+    highest = page.evaluate("document.querySelector('.js-plotly-plot').layout.yaxis2.range[1]")
+    assert highest > 140_000
+    spoken.decide(OWN, 150_000)
+    for _ in range(50):
+        if drawn(page)[0] == ["2013-01-02", 150_000]:
+            break
+        page.wait_for_timeout(100)
+    assert drawn(page) == [["2013-01-02", 150_000], ["2013-01-02", 150_000]]
+    assert drawn(page, "benchmark")[0][0] == "2012-12-28"  # nothing is said of it yet
+
+
+def drawn(page, role="robot"):
+    """The last place of a curve in the live chart, and where the point of today stands."""
+    return page.evaluate(
+        "role => { const data = document.querySelector('.js-plotly-plot').data;"
+        " const own = data.filter(one => one.legendgroup === role).at(-1), point = data.at(-1);"
+        " return [[own.x.at(-1), own.y.at(-1)], [point.x[0], point.y[0]]]; }",
+        role,
+    )
+
+
+def test_what_others_write_is_text(live, spoken):
+    page = live()
+    fill = trade("fill-x", "2013-01-01T14:30:00Z", symbol=ATTACK, reason=ATTACK)
+    order = ORDER | {"symbol": ATTACK}
+    spoken.decide(OWN, 80_000, trades=[fill], decision={"hash": "ab" * 32, "orders": [order]})
+    expect(newest(page)).to_contain_text(ATTACK, timeout=SOON)
+    expect(page.locator("desk-trades tbody tr").first).to_contain_text(ATTACK)
+    change(spoken.data / f"robots/{OTHER}/summary.json", name=ATTACK, notes=[f"{ATTACK}: x"])
+    page.locator(f"[data-slug={OTHER}] a").click()
+    expect(page.locator("[data-name]")).to_have_text(ATTACK, timeout=SOON)
+    assert page.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize(("size", "theme"), [(PHONE, "dark"), (DESKTOP, "light")])
+def test_nobody_is_shut_out(live, spoken, size, theme):
+    page = live(size=size, theme=theme)
+    spoken.decide(OWN, 80_000, trades=[trade("fill-1", "2013-01-01T14:30:00Z")])
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    page.wait_for_timeout(2_500)  # marks of what is new have faded
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_shut_out_when_it_fails(visit, platform, spoken, theme):
+    spoken.away = True
+    page = without_waiting(visit, platform, f"{PAGE}?robot={OTHER}", theme=theme, size=PHONE)
+    page.clock.run_for(60_000)
+    expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
+    assert violations(page) == []
+    page.goto(f"{platform}{PAGE}?robot=nobody-here")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=SOON)
+    assert violations(page) == []
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page)
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found.response["violations"]]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_nothing_is_wider_than_the_screen(live, width):
+    page = live(size={"width": width, "height": 800})
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
+
+
+SHIFTS = """() => new Promise(done => {
+  const moved = [];
+  new PerformanceObserver(list => list.getEntries().forEach(one => moved.push([one.value,
+    ...one.sources.map(({node}) => (node?.parentElement ?? node)?.outerHTML.slice(0, 90))])))
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => done(moved), 200);
+})"""
+
+
+@pytest.mark.parametrize(("size", "robot"), [(PHONE, OTHER), (DESKTOP, OWN)])
+def test_nothing_moves_while_it_becomes_live(live, spoken, size, robot):
+    page = live(f"{PAGE}?robot={robot}", size=size, plotly=True)
+    expect(page.locator("desk-chart")).to_have_attribute("data-stage", "ready", timeout=SOON)
+    for number in range(3):
+        spoken.decide(robot, 80_000 + number)
+        page.wait_for_timeout(300)
+    moved = page.evaluate(SHIFTS)
+    assert sum(value for value, *_ in moved) == pytest.approx(0, abs=0.001), moved
+
+
+def test_nobody_else_is_asked_and_nothing_complains(visit, platform):
+    opened = visit(platform, PAGE)
+    expect(state(opened.page)).to_have_attribute("data-state", "live", timeout=SOON)
+    opened.scroll_through()
+    opened.page.wait_for_timeout(800)
+    assert opened.asked_others() == []
+    assert opened.complaints == []
+
+
+def test_a_page_that_is_left_keeps_no_connection(live, spoken, platform):
+    page = live()
+    assert len(spoken.connections) == 1
+    page.goto(f"{platform}/about/")
+    for _ in range(50):
+        if not spoken.connections:
+            break
+        page.wait_for_timeout(100)
+    assert spoken.connections == {}
+
+
+def test_the_list_can_be_skipped(live):
+    page = live()
+    skip = page.get_by_role("link", name="Skip the list of robots")
+    skip.focus()
+    assert skip.bounding_box()["height"] > 20
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "chosen"
+
+
+def test_a_phone_shows_the_chosen_card(live):
+    page = live(f"{PAGE}?robot=volatility-target", size=PHONE)
+    frame = page.locator("[data-scroll]").bounding_box()
+    card = page.locator("[data-slug=volatility-target]").bounding_box()
+    assert frame["x"] - 8 <= card["x"]
+    assert card["x"] + card["width"] <= frame["x"] + frame["width"] + 8

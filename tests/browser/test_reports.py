@@ -1,0 +1,70 @@
+"""Tear sheet and comparison as they are opened: from a file, by everybody, and on paper."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from functions.services.reporting.comparison import compared
+from functions.services.reporting.comparison_sheet import comparison_sheet
+from functions.services.reporting.tear_sheet import tear_sheet
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.builders.finished import KINDS, ordinary
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+EVERY_WAY = [(size, theme) for size in SIZES for theme in ("light", "dark")]
+HARD = ["one bar", "ruined", "bold"]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """A folder with a tear sheet of every kind, and a comparison."""
+    folder = tmp_path_factory.mktemp("reports")
+    for kind, make in KINDS.items():
+        (folder / f"{kind}.html").write_text(tear_sheet(make()), encoding="utf-8")
+    runs = [ordinary(300), ordinary(300, every=11), ordinary(200, seed=3)]
+    (folder / "comparison.html").write_text(comparison_sheet(compared(runs)), encoding="utf-8")
+    return f"file://{folder}"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "theme"),
+    [("ordinary", *way) for way in EVERY_WAY]
+    + [("comparison", "phone", "light"), ("comparison", "desktop", "dark")]
+    + [(name, "phone", "dark") for name in HARD],
+)
+def test_nobody_is_shut_out_and_nothing_is_asked_for(visit, reports, name, size, theme):
+    opened = visit(reports, f"/{name}.html", size=SIZES[size], theme=theme)
+    assert opened.complaints == []
+    assert opened.asked_others() == []
+    wide = "document.documentElement.scrollWidth <= innerWidth"
+    assert opened.page.evaluate(wide)
+    found = Axe().run(opened.page)
+    assert [each["id"] for each in found.response["violations"]] == [], found.generate_report()
+
+
+def test_its_styles_are_let_in_by_its_own_policy(visit, reports):
+    opened = visit(reports, "/ordinary.html", scripts=False)
+    panel = opened.page.locator(".panel").first
+    assert panel.evaluate("panel => getComputedStyle(panel).borderRadius") == "10px"
+    assert opened.page.locator("svg[role=img]").count() == 10
+
+
+def test_it_can_be_read_without_a_mouse(visit, reports):
+    page = visit(reports, "/ordinary.html", size=PHONE).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('role')") == "region":
+            break
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.scrollLeft") > 0
+
+
+def test_paper_is_white_whatever_the_screen_is(visit, reports):
+    page = visit(reports, "/ordinary.html", theme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert ink == "rgb(27, 31, 42)"
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 12

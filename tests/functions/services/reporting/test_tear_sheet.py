@@ -1,0 +1,186 @@
+"""The tear sheet as a whole: one file, safe, the same to the byte, whatever the run was."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from functions.charts.palette import DARK, LIGHT
+from functions.services.reporting.identity import identity
+from functions.services.reporting.tear_sheet import tear_sheet
+from tests.builders.bars import random_market
+from tests.builders.finished import BOLD, KINDS, Turns, finished, ordinary
+
+ROOT = Path(__file__).parents[4]
+VOID = {"meta", "link", "br", "col", "hr", "img", "input"}
+SECTIONS = [
+    *("At a glance", "What this can tell", "Equity", "Drawdown", "Monthly returns, %"),
+    *("Yearly returns", "Returns of single sessions", "Rolling Sharpe ratio", "Rolling beta"),
+    *("Exposure and turnover", "Round trips on the way", "Round trips", "Costs and break-even"),
+    *("What the bars hide", "Assumptions", "Parameters and options", "Every figure", "Identity"),
+]
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+class Page(HTMLParser):
+    """Reads a page and refuses what is not closed."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.attributes = [], [], []
+        self.words, self.prose = [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, *pair) for pair in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, *pair) for pair in attrs]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data.strip())
+            if "svg" not in self.open:
+                self.prose.append(" ".join(data.split()))
+
+
+@each_kind
+def test_it_is_one_well_formed_page_without_script_or_address(kind, sheet_of):
+    page = Page(sheet_of(kind))
+    assert not {"script", "iframe", "img", "object", "form", "b" if kind == "bold" else "-"} & set(
+        page.tags
+    )
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on"), (tag, name)
+        assert name != "style", (tag, value)
+        if name in ("href", "src"):
+            assert value.startswith(("#", "data:image/svg+xml,")), value
+    assert "http://" not in sheet_of(kind).replace("http://www.w3.org/2000/svg", "")
+    assert "https://" not in sheet_of(kind)
+
+
+@each_kind
+def test_its_policy_allows_its_own_styles_and_nothing_else(kind, sheet_of):
+    page = sheet_of(kind)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+    allowed = set(re.findall(r"sha256-[^&']+", policy.replace("&#39;", "'")))
+    styles = re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
+    assert {_hash(style) for style in styles} == allowed
+    assert "default-src &#39;none&#39;" in policy
+    assert "unsafe" not in policy
+
+
+def _hash(style):
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+@each_kind
+def test_ids_are_unique_and_every_label_is_there(kind, sheet_of):
+    page = Page(sheet_of(kind))
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    named = [value for _, name, value in page.attributes if name == "aria-labelledby"]
+    assert {each for names in named for each in names.split()} <= set(ids)
+
+
+@each_kind
+def test_no_number_is_no_number(kind, sheet_of):
+    words = " ".join(Page(sheet_of(kind)).words)
+    assert not re.search(r"\bnan\b|\bNone\b|Decimal|Infinity", words)
+
+
+def test_everything_asked_for_is_there_in_order(sheet_of):
+    found = re.findall(r"<h2[^>]*>(.*?)</h2>", sheet_of("ordinary"))
+    assert found == SECTIONS
+    assert sheet_of("ordinary").count(">simulated<") >= 14
+
+
+def test_the_same_run_gives_the_same_bytes():
+    assert tear_sheet(ordinary(200)) == tear_sheet(ordinary(200))
+
+
+def test_another_parameter_gives_another_page():
+    assert tear_sheet(ordinary(200, every=8)) != tear_sheet(ordinary(200))
+
+
+def test_what_users_write_is_text(sheet_of):
+    page = sheet_of("bold")
+    assert "<b>Bobby" not in page
+    assert "<script" not in page
+    words = Page(page).words
+    assert BOLD in words
+    assert any(word.startswith(BOLD) for word in words if "IBM" in word)
+
+
+def test_its_size_is_bounded(busy):
+    assert len(tear_sheet(busy)) < 400_000
+
+
+def test_the_identity_is_shown_whole(of_kind, sheet_of):
+    found = identity(of_kind("ordinary"))
+    for value in found:
+        assert f"<code>{value}</code>" in sheet_of("ordinary")
+
+
+def test_the_curve_is_on_a_logarithmic_scale_as_far_as_one_can_be(sheet_of):
+    assert "log scale" in sheet_of("ordinary")
+    assert "log scale" not in sheet_of("ruined")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("without a trade", "No position was opened and closed again."),
+        ("one bar", "Nothing was traded, so nothing was paid."),
+        ("ruined", "equity fell to 0, and nothing was traded any more"),
+        ("hourly", "Hourly bars from sample."),
+        ("hourly", "Times are in UTC."),
+        ("ambiguous", "In 1 bar a stop-loss and a take-profit were both reached"),
+        ("short and dear", "short"),
+        ("ordinary", "In no bar were a stop-loss and a take-profit both reached"),
+        ("ordinary", "It proves nothing, however long it is"),
+        ("one bar", "Told of 63 sessions or more that vary."),
+    ],
+)
+def test_each_kind_of_run_is_told_as_what_it_is(kind, words, sheet_of):
+    assert any(words in told for told in Page(sheet_of(kind)).words)
+
+
+def test_a_run_without_a_benchmark_or_actions_has_a_page():
+    alone = finished(Turns(), random_market(1, 60, ("IBM",)), benchmark=False)
+    page = tear_sheet(replace(alone, metrics={}))
+    assert "Rolling beta" not in page
+    assert "Buy and hold" not in page
+    Page(page)
+
+
+def test_many_symbols_are_counted():
+    symbols = [f"S{at}" for at in range(15)]
+    page = tear_sheet(finished(Turns(), random_market(1, 30, symbols)))
+    assert "S0, S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11 and 3 more." in page
+
+
+def test_its_tokens_are_the_sites_and_the_charts_own():
+    own = _tokens(ROOT / "functions/services/reporting/pages/style.css")
+    theirs = _tokens(ROOT / "site/theme/static/css/10-tokens.css")
+    assert {name: theirs.get(name) for name in own} == own
+    for name, light in LIGHT.tokens().items():
+        assert own[name] == f"light-dark({light}, {DARK.tokens()[name]})"
+
+
+def _tokens(path):
+    css = path.read_text(encoding="utf-8")
+    return dict(re.findall(r"^\s+(--[\w-]+): ([^;]+);", css.split("}", 1)[0], flags=re.MULTILINE))
