@@ -19,8 +19,11 @@ from engine.strategy import Strategy
 from engine.verdict import FUTURE, RANDOMNESS, STATE, Change, Verdict
 
 BARS_AT_ONCE, BARS_BY_BAR = 1_000_000, 120_000
-"""How many bars all cuts together may have, by a strategy's form: a few seconds' work."""
-FEWEST_CUTS = 24
+"""How many bars all cuts together may have, by a strategy's form: a few seconds' work.
+
+Bar by bar each symbol counts: what such a strategy does at a bar, it mostly does for each of them.
+"""
+FEWEST_CUTS, FEWEST_BY_BAR = 24, 12
 NOISE_BARS = 120
 """How many bars of noise a strategy that decides bar by bar is shown: each takes a call."""
 
@@ -151,8 +154,10 @@ class Check:
 
     def _affordable(self) -> int:
         """How many cuts are quick."""
-        bars = BARS_BY_BAR if self.rehearsal.by_bar else BARS_AT_ONCE
-        return max(FEWEST_CUTS, bars // (self._last + 1))
+        rows = self._last + 1
+        if self.rehearsal.by_bar:
+            return max(FEWEST_BY_BAR, BARS_BY_BAR // (rows * len(self.market.symbols)))
+        return max(FEWEST_CUTS, BARS_AT_ONCE // rows)
 
     def _outcomes(self, base: Asked, cut: int, number: int) -> Iterator[Change | Raised | None]:
         """Decide without a future, and with noise, whose opposite shows what it alone may hide.

@@ -1,10 +1,12 @@
 """What must be said wherever a result is shown, as far as a run's options tell."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 VOLUME_UNKNOWN = "volume unknown: a bar without a volume caps no fill"
-RUINED = "ruined: equity fell to 0, and nothing was traded any more"
+ENDED = ", and nothing was traded any more"
+RUINED = f"ruined: equity fell to 0 or below{ENDED}"
 
 USUAL = {"commission_bps": 5.0, "slippage_bps": 5.0}
 CHARGES = (
@@ -38,6 +40,21 @@ def notes_of(options: Mapping[str, Any]) -> list[str]:
         ),
     }
     return [words for words, said in found.items() if said]
+
+
+def ruined(equity: float, session: date) -> str:
+    """Say of a run how far it fell, and when.
+
+    >>> ruined(-100678.5, date(2012, 1, 12))
+    'ruined: equity fell to -100,678.50 on 2012-01-12, and nothing was traded any more'
+    """
+    return f"ruined: equity fell to {equity:,.2f} on {session}{ENDED}"
+
+
+def ambiguous(bars: int) -> str:
+    """Say in how many bars the worse of two exits was taken."""
+    where = "1 bar" if bars == 1 else f"{bars:,} bars"
+    return f"ambiguous: in {where} what came first is not known, the worse is assumed"
 
 
 def free(options: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from engine.events import after_asking
 from engine.ledger import Asked, Told, ledger
 from engine.metrics import OURS, measure
 from engine.money import UNIT, Floats
+from engine.notes import VOLUME_UNKNOWN, ambiguous, ruined
 from engine.outcome import Outcome
 from engine.trades import Moment, Ranges, RoundTrip, round_trips
 
@@ -84,13 +85,19 @@ class Run(Outcome):
         """What must be said wherever the result is shown; a name, a colon and what it means."""
         raw = self.market.raw
         unknown = (np.isnan(raw.volume) & listed(raw))[self.start_row :]
-        said = {
-            "volume unknown: a bar without a volume caps no fill": bool(unknown.any()),
-            "ruined: equity fell to 0, and nothing was traded any more": self.ruined,
-            f"ambiguous: in {self.ambiguous_bars} bars what came first is not known, the worse "
-            "is assumed": self.ambiguous_bars > 0 and not self.options.take_profit_first,
-        }
-        return (*self.options.notes, *(words for words, true in said.items() if true))
+        said = [VOLUME_UNKNOWN] if unknown.any() else []
+        said += self._ruin()
+        if self.ambiguous_bars and not self.options.take_profit_first:
+            said.append(ambiguous(self.ambiguous_bars))
+        return (*self.options.notes, *said)
+
+    def _ruin(self) -> list[str]:
+        """How low the account was when the ruin ended its trading."""
+        if not self.ruined:
+            return []
+        fallen = np.flatnonzero(self.equity <= 0)
+        row = int(fallen[0]) if len(fallen) else len(self.equity) - 1
+        return [ruined(float(self.equity[row]), self.sessions[row].item())]
 
     def ledger(self) -> str:
         """Return the run as readable lines."""

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,12 @@ MACHINE_CODE = ROOT / ".tools" / "machine_code"
 KEPT = 8
 COMPILED = os.environ.get("TEST_LOOP") == "compiled"
 """Whether every simulation here runs compiled from its first bar on; else none does."""
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches what the tests start, also where they were started in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -73,11 +73,12 @@ def _is_price(name: Hashable) -> bool:
 
 
 def length_of(frames: Mapping[str, pd.DataFrame]) -> str:
-    """Tell how long bars are from how close two of them follow: "1d" where no day has two.
+    """Tell how long bars are from how they mostly follow on a day: "1d" where no day has two.
 
-    ParameterError where that is no whole number of minutes.
+    Of several frames the one with the shortest bars counts. ParameterError where that is no whole
+    number of minutes; DataError names a bar that follows closer than the others of its frame do.
     """
-    closest = min(map(_closest, frames.values()), default=np.inf)
+    closest = min((_usual(*each) for each in frames.items()), default=np.inf)
     if closest == np.inf:
         return DAILY
     if closest % 60:
@@ -99,11 +100,20 @@ def _text_of(seconds: int) -> str:
     return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
 
 
-def _closest(frame: object) -> float:
-    """The fewest seconds between two bars of one day; infinite where none has two."""
+def _usual(symbol: str, frame: object) -> float:
+    """The seconds that mostly lie between two bars of one day; infinite where none has two."""
     index = getattr(frame, "index", None)
     if not isinstance(index, pd.DatetimeIndex) or len(index) < 2:
         return np.inf
     days, seconds = index.tz_localize(None).normalize(), index.to_series().diff().dt.total_seconds()
     apart = seconds[1:][(days[1:] == days[:-1]) & (seconds[1:] > 0).to_numpy()]
-    return float(apart.min()) if len(apart) else np.inf
+    if not len(apart):
+        return np.inf
+    usual = float(apart.value_counts().sort_index().idxmax())
+    odd = apart[apart < usual]
+    if len(odd):
+        raise DataError(
+            f"{symbol} {odd.index[0]}: this bar comes {odd.iloc[0] / 60:g} minutes after the one "
+            f"before, most come after {usual / 60:g}; take it out, or give length"
+        )
+    return usual

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from functions.api.fields import Nothing, Reads, StrategyPath
 from functions.api.models.dashboard import OverviewAnswer, StrategyAnswer
 from functions.api.models.performance import RunQuestion
 from functions.api.models.updates import Ticket, UpdatesAnswer, UpdatesQuestion
+from functions.api.openapi import TOO_MANY
 from functions.services.answers.views import overview, strategy_overview
 from functions.services.live.tickets import issue
 from functions.services.live.updates import updates_view
@@ -54,12 +55,19 @@ async def list_updates(
 
 
 @router.post(
-    "/tickets", operation_id="createTicket", summary="A ticket for the socket", status_code=201
+    "/tickets",
+    operation_id="createTicket",
+    summary="A ticket for the socket",
+    status_code=201,
+    responses=TOO_MANY,
 )
-async def create_ticket(_query: Annotated[Nothing, Query()], database: Reads) -> Ticket:
+async def create_ticket(
+    request: Request, _query: Annotated[Nothing, Query()], database: Reads
+) -> Ticket:
     """Hand out what opens one connection to /ws/dashboard/{strategy_id}, once, within a minute.
 
-    Without a log-in it opens public robots only.
+    It opens public robots only. Who asks for very many is told to wait.
     """
+    source = request.client.host if request.client else ""
     with database.writing() as connection:
-        return Ticket.model_validate(issue(connection)._asdict())
+        return Ticket.model_validate(issue(connection, source)._asdict())

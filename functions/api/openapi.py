@@ -50,6 +50,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     "default": {"description": "Any other problem.", "content": _PROBLEM},
 }
+TOO_MANY: dict[int | str, dict[str, Any]] = {
+    429: {
+        "description": "This address has asked for too many.",
+        "content": _PROBLEM,
+        "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+    }
+}
 _ETAG = {"description": "The answer's mark, for If-None-Match.", "schema": {"type": "string"}}
 _LINK = {
     "description": 'The address of the next part, rel="next" (RFC 8288).',

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from functions.api.fields import Document
 from functions.api.refusals import Refusal, refusals
 from functions.services.answers.measurements import NotMeasuredError
+from functions.services.live.tickets import TooManyError
 from functions.store.reading.rows import MissingError
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ _KINDS = {
         HTTPStatus.NOT_FOUND: "not-found",
         HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
         HTTPStatus.UNPROCESSABLE_ENTITY: "refused",
+        HTTPStatus.TOO_MANY_REQUESTS: "too-many",
         HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
         HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
     }.items()
@@ -120,6 +122,10 @@ async def _not_measured(request: Request, error: Exception) -> Response:
     )
 
 
+async def _too_many(request: Request, error: Exception) -> Response:
+    return problem(request, 429, str(error), headers={"Retry-After": "1"})
+
+
 async def _unavailable(request: Request, error: Exception) -> Response:
     logger.warning("the database did not answer: %s", error)
     return problem(
@@ -135,6 +141,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     RequestValidationError: _refused,
     MissingError: _missing,
     NotMeasuredError: _not_measured,
+    TooManyError: _too_many,
     OperationalError: _unavailable,
     InterfaceError: _unavailable,
 }

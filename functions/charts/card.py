@@ -12,9 +12,10 @@ from functions.charts.scale import Scale, spanning
 from functions.charts.series import Phase, Values, outline, phases
 from functions.charts.svg import element
 
-WIDTH, HEIGHT = 1080, 300
+WIDTH, HEIGHT = 1080, 240
 BUCKETS = 50
 GAP = 24
+TOP = 36  # the words stand above the curves
 DOT = 10.0
 PENCIL, INK = 3.5, 6.0
 WORDS_SIZE = 26
@@ -41,7 +42,7 @@ def whole_months(phase: Phase) -> Phase:
     ['2012-01-31']
     """
     months = [session[:7] for session in phase.sessions]
-    kept = months.index(months[-1])
+    kept = months.index(months[-1]) if months else 0
     if phase.name != "record" or not kept:
         return phase
     benchmark = None if phase.benchmark is None else phase.benchmark[:kept]
@@ -69,12 +70,14 @@ def _panel(phase: Phase, left: float, right: float) -> list[str]:
     if record:
         y = _y(values, phase.equity[-1])
         parts.append(element("circle", cx=right, cy=y, r=DOT, fill=LIGHT.accent))
-    return [*parts, _words(phase.name, left, colour)]
+    return [*parts, _words(phase, left, colour)]
 
 
-def _words(name: str, left: float, colour: str) -> str:
-    place = {"x": left + 12, "y": WORDS_SIZE + 2}
-    return element("text", name, fill=colour, font_size=WORDS_SIZE, **place)
+def _words(phase: Phase, left: float, colour: str) -> str:
+    words = element("tspan", phase.name, fill=colour)
+    if phase.benchmark is not None:
+        words += element("tspan", "benchmark", dx=16, fill=LIGHT.benchmark)
+    return element("text", words, x=left + 12, y=WORDS_SIZE + 2, font_size=WORDS_SIZE)
 
 
 def _shade(left: float, right: float) -> str:
@@ -83,7 +86,7 @@ def _shade(left: float, right: float) -> str:
 
 
 def _y(scale: Scale, value: float) -> float:
-    return (1.0 - scale.share(value)) * HEIGHT
+    return TOP + (1.0 - scale.share(value)) * (HEIGHT - TOP)
 
 
 def _curve(values: Values, place: tuple[float, float, Scale], colour: str, width: float) -> str:

@@ -12,6 +12,7 @@ from functions.charts.series import Phase
 from functions.charts.svg import ACROSS, Box, element, stroke
 
 MARKED = {"record": 500, "backtest": 150}  # newest marks of each phase; more would hide the curve
+ON_PHONE = 12  # newest triangles, where they would lie on each other
 SHAPES = {"buy": ("gain", "M0-6 5.2 3h-10.4z"), "sell": ("loss", "M0 6-5.2-3h10.4z")}
 SYMBOLS = {"buy": "triangle-up", "sell": "triangle-down"}
 
@@ -39,11 +40,14 @@ def marks(trades: Iterable[Trade], phase: Phase) -> list[Mark]:
 
 
 def triangles(panel: Panel, box: Box, scale: Scale, found: Sequence[Mark]) -> list[str]:
-    """Draw the newest as triangles beside the curve: buys below it, sells above."""
+    """Draw the newest as triangles beside the curve: buys below it, sells above.
+
+    A phone shows the newest few of them.
+    """
     found = found[-MARKED["record"] :]
     worth = dict(zip(panel.phase.sessions, panel.phase.equity, strict=True))
     places = dict(zip(panel.phase.sessions, panel.places, strict=True))
-    return [
+    drawn = [
         element(
             "svg",
             _triangle(mark.side),
@@ -53,6 +57,8 @@ def triangles(panel: Panel, box: Box, scale: Scale, found: Sequence[Mark]) -> li
         )
         for mark in found
     ]
+    older, newest = drawn[:-ON_PHONE], drawn[-ON_PHONE:]
+    return [*([element("g", "".join(older), class_="chart-wide")] if older else []), *newest]
 
 
 def _triangle(side: str) -> str:

@@ -27,6 +27,7 @@ from functions.charts.svg import drawing, element, label, percent_of
 
 LABEL, CELL = 0.1, 0.062  # shares of the width
 MIDDLE: dict[str, str | float] = {"text_anchor": "middle", "font_size": 11}
+SMALL = 8
 END: dict[str, str | float] = {"text_anchor": "end"}
 WIDE: dict[str, str | float] = {"class_": "chart-wide"}
 NARROW: dict[str, str | float] = {"class_": "chart-narrow", "display": "none"}
@@ -102,10 +103,15 @@ def _numbers(
     table: Sequence[Line], write: Callable[[float], str], shown: Mapping[str, str | float]
 ) -> str:
     numbers = [
-        element("text", write(value), x=percent_of(_centre(month)), y=_top(at) + 17)
+        element("text", write(value), x=percent_of(_centre(month)), y=_top(at) + 17, **_size(value))
         for at, month, value in _months(table)
     ]
     return element("g", "".join(numbers), fill=css("ink"), **shown, **MIDDLE)
+
+
+def _size(value: float) -> dict[str, str | float]:
+    """Three digits are written smaller, so that they fit their cell on a phone."""
+    return {"font_size": SMALL} if abs(value) >= 0.995 else {}
 
 
 def _opacity(value: float, full: float) -> float:

@@ -20,6 +20,8 @@ DIVIDED = ((0.0, 0.4), (0.43, 1.0))
 WHOLE = ((0.0, 1.0),)
 YOUNG = 90  # days
 AIR = {"backtest": 0.12, "record": 0.09}  # before the first session, where values are named
+END = 0.02  # after the record's last session, so that its point is whole on a phone
+OWN_SCALES = "Each panel has its own scale of money and of time."
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Panel:
         first = self.phase.days[0]
         least = YOUNG if self.phase.name == "record" else 1
         last = max(self.phase.days[-1], first + least)
-        return Scale(first - (last - first) * AIR[self.phase.name], last)
+        end = (last - first) * END if self.phase.name == "record" else 0.0
+        return Scale(first - (last - first) * AIR[self.phase.name], last + end)
 
     @cached_property
     def places(self) -> list[float]:
@@ -79,7 +82,8 @@ def frame(panel: Panel, box: Box) -> list[str]:
         box.across(0.0, stroke=css("muted"), stroke_width=1),
     ]
     if record:
-        parts.append(box.down(0.0, stroke=css("accent"), stroke_width=1.5, stroke_dasharray="2 3"))
+        x, blue = panel.places[0], css("accent")
+        parts.append(box.down(x, stroke=blue, stroke_width=1.5, stroke_dasharray="2 3"))
     named = [
         each
         for each in date_ticks(int(panel.phase.days[0]), int(days.high), wanted)
@@ -147,12 +151,16 @@ def _divider(panel: Panel, colours: Palette) -> Json:
         "type": "line",
         "xref": f"x{panel.axis} domain",
         "yref": f"y{panel.axis} domain",
-        "x0": 0,
-        "x1": 0,
+        "x0": panel.places[0],
+        "x1": panel.places[0],
         "y0": 0,
         "y1": 1,
         "line": {"color": colours.accent, "width": 1.5, "dash": "dot"},
     }
+
+
+_ABOVE: Json = {"showarrow": False, "y": 1, "xanchor": "left", "yanchor": "bottom"}
+_ABOVE |= dict.fromkeys(("xref", "yref"), "paper")
 
 
 def bold_heading(name: str, since: str) -> str:
@@ -160,18 +168,24 @@ def bold_heading(name: str, since: str) -> str:
     return f"<b>{TITLES[name].upper()}</b>  {since}"
 
 
+def own_scales(shown: Sequence[Panel]) -> list[str]:
+    """Draw the words that keep a reader from holding one panel's heights against the other's."""
+    return [label(OWN_SCALES, "0", 31, font_size=11)] if len(shown) > 1 else []
+
+
+def own_scales_said(shown: Sequence[Panel], colours: Palette) -> list[Json]:
+    """Return the same words for Plotly."""
+    words = {"text": OWN_SCALES, "yshift": 14, "font": {"size": 11, "color": colours.muted}}
+    return [{**_ABOVE, "x": 0, **words}] if len(shown) > 1 else []
+
+
 def annotations(shown: Sequence[Panel], colours: Palette) -> list[Json]:
     """Return the words above each panel for Plotly."""
     return [
         {
+            **_ABOVE,
             "text": bold_heading(*meaning(panel)),
-            "showarrow": False,
-            "xref": "paper",
-            "yref": "paper",
             "x": panel.domain[0],
-            "y": 1,
-            "xanchor": "left",
-            "yanchor": "bottom",
             "font": {
                 "size": 11,
                 "color": colours.accent if panel.phase.name == "record" else colours.muted,

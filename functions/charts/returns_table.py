@@ -50,7 +50,7 @@ def short_percent(value: float) -> str:
 
 
 def whole_percent(value: float) -> str:
-    """Write a month's return in at most three characters, for a narrow screen.
+    """Write a month's return in whole percent, for a narrow screen.
 
     >>> [whole_percent(each) for each in (0.034, -0.0512, -0.0001)]
     ['3', '−5', '0']
@@ -64,5 +64,11 @@ def height(table: Sequence[Line]) -> int:
 
 
 def sign(value: float) -> str:
-    """Name the colour of a value."""
-    return "gain" if value >= 0 else "loss"
+    """Name the colour of a value; what reads 0.0 % is neither gain nor loss.
+
+    >>> sign(0.01), sign(-0.01), sign(-0.0004), sign(0.0)
+    ('gain', 'loss', 'muted', 'muted')
+    """
+    if round(abs(value), 3) == 0:
+        return "muted"
+    return "gain" if value > 0 else "loss"

@@ -37,7 +37,7 @@ def _words(result: Result) -> Iterator[str]:
     yield f"{_named(request)}: {verdict.verdict}"
     if verdict.change is not None:
         yield from _change(result.judged, verdict.change, request.place)
-    yield from _exercised(verdict)
+    yield from _exercised(verdict, quick=request.effort.cuts is None)
     first, last = (result.market.name_of(row) for row in (0, len(result.market.sessions) - 1))
     yield (
         f"over {', '.join(request.symbols)} from {first} to {last}, "
@@ -81,7 +81,7 @@ def _otherwise(change: Change) -> str:
     return "without the bars after it" if change.future == NONE else "with other bars after it"
 
 
-def _exercised(verdict: Verdict) -> Iterator[str]:
+def _exercised(verdict: Verdict, *, quick: bool) -> Iterator[str]:
     if verdict.change is not None:
         return
     if not verdict.decisions:
@@ -95,6 +95,10 @@ def _exercised(verdict: Verdict) -> Iterator[str]:
         f"({verdict.share:.0%}) came out the same without their future; "
         f"{_counted(verdict.cuts, 'cut')} in all"
     )
+    if quick and verdict.covered < verdict.decisions:
+        yield (
+            "that is what is quick; a larger --cuts tries more, and fewer --symbols take less time"
+        )
     if verdict.failed:
         yield f"over fewer or other bars it raised {verdict.failed} times: {verdict.failure}"
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from engine.errors import DataError, OrderError, ParameterError, RobotPlugError
-from functions.local import exits
+from functions.local import exits, spelling
 from functions.local.commands import data, listing, platform, proof, simulating, writing
 from functions.local.grammar import Command, Group, ReaderGoneError
 from functions.local.misuse import HelpWantedError, MisuseError, words_of
@@ -67,6 +67,7 @@ def _made() -> typer.Typer:
         cls=Group,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
         rich_markup_mode=None,  # half of the time that --help takes
     )
     root.callback()(_main)
@@ -95,7 +96,7 @@ def _open_streams() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - for good
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=spelling.PLAIN)
 
 
 def _code() -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from engine import metrics
+from engine.estimates import Estimate
 from functions.local import console
 from functions.local.delivery import Wanted, tell_written
 from functions.local.report import shown
@@ -13,6 +14,8 @@ from functions.local.typed import chosen
 from functions.local.written import write
 from functions.services.reporting.comparison import Compared, Comparison, compared
 from functions.services.reporting.finished import Finished
+from functions.services.reporting.numerals import interval
+from functions.services.reporting.numerals import shown as signed
 
 USUAL = (
     "total_return", "cagr", "volatility", "sharpe_ratio", "sortino_ratio", "max_drawdown",
@@ -51,43 +54,67 @@ def _print(comparison: Comparison, wanted: Wanted) -> None:
     for line in _runs(comparison):
         output.print(line, markup=False, soft_wrap=True)
     if comparison.sessions:
-        output.print()
-        output.print(_figures(comparison, wanted))
+        _print_figures(comparison, wanted)
         output.print()
         output.print(_correlation(comparison))
     output.print()
-    for difference in comparison.differences:
-        output.print(difference.text, markup=False, soft_wrap=True)
+    for line in _differences(comparison):
+        output.print(line, markup=False, soft_wrap=True)
+
+
+def _print_figures(comparison: Comparison, wanted: Wanted) -> None:
+    """Print what is of the shared days, and apart from it what is of each run's own."""
+    names = wanted.metrics or USUAL
+    own = [name for name in names if metrics.get(name).group in OF_TRADES]
+    for heading, part, found in (
+        ("over the shared days", "shared", [name for name in names if name not in own]),
+        ("each over its own days", "metrics", own),
+    ):
+        if found:
+            output = console.opened()
+            output.print()
+            output.print(_figures(comparison, heading, part, found))
+
+
+def _differences(comparison: Comparison) -> Iterator[str]:
+    for each in comparison.differences:
+        between = interval(each.estimate, "fraction", signed=True)
+        value = signed(each.estimate.value, "fraction", signed=True)
+        yield f"{each.text} {value} a year ({between})" if between else each.text
+    yield comparison.caution
 
 
 def _runs(comparison: Comparison) -> Iterator[str]:
     for run in comparison.runs:
         yield (
             f"{run.name}: {', '.join(run.symbols)}, {run.first} to {run.last}, "
-            f"bars from {run.source}, simulated"
+            f"bars from {run.source}, simulated{_own_options(run)}"
         )
+        yield from (f"  {note}" for note in run.notes)
     if comparison.sessions:
         yield f"shared: {comparison.first} to {comparison.last}, {comparison.sessions:,} sessions"
     else:
         yield "they share no day, so there is nothing to put side by side"
 
 
-def _figures(comparison: Comparison, wanted: Wanted) -> Table:
-    """Value and interval of each metric over the shared days, a column for each run."""
-    table = Table("metric", box=None, pad_edge=False, header_style="bold")
+def _own_options(run: Compared) -> str:
+    return "".join(f", {name} {value}" for name, value in run.options.items())
+
+
+def _figures(comparison: Comparison, heading: str, part: str, names: Sequence[str]) -> Table:
+    """Value and interval of each metric, a column for each run."""
+    table = Table(heading, box=None, pad_edge=False, header_style="bold")
     for run in comparison.runs:
         table.add_column(console.plain(run.name), justify="right", overflow="fold")
-    for name in wanted.metrics or USUAL:
-        table.add_row(metrics.get(name).title, *(_cell(run, name) for run in comparison.runs))
+    for name in names:
+        cells = [_cell(name, getattr(run, part)[name]) for run in comparison.runs]
+        table.add_row(metrics.get(name).title, *cells)
     return table
 
 
-def _cell(run: Compared, name: str) -> str:
-    """A metric with its interval; what needs the round trips is of the run's own days."""
-    metric, estimate = metrics.get(name), run.shared[name]
-    if metric.group in OF_TRADES or estimate.value is None:
-        estimate = run.metrics[name]
-    unit = metric.unit
+def _cell(name: str, estimate: Estimate) -> str:
+    """A metric with its interval."""
+    unit = metrics.get(name).unit
     told = shown(estimate.value, unit)
     if estimate.low is None or estimate.high is None:
         return told

@@ -7,6 +7,7 @@ there any more, and a connection ends after ten idle minutes or two hours.
 import asyncio
 import logging
 import secrets
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from functions.local.handlers import Handlers
 from functions.local.open_socket import GOING_AWAY, Limits, OpenSocket
 from functions.local.socket_events import Socket
 
-UNFORESEEN = 1011
+GONE_AWAY, UNFORESEEN = 1006, 1011
 FRAME_BYTES = 32_768
 """A client's frame; a larger one closes its connection with 1009."""
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Connections:
         self._function = function
         self._limits = limits or Limits()
         self._open: dict[str, OpenSocket] = {}
+        self._ending: set[asyncio.Task[Any]] = set()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=function)
 
     def load(self) -> None:
@@ -67,8 +69,15 @@ class Connections:
                 JSONResponse({"message": answer.get("body", "Forbidden")}, answer["statusCode"])
             )
             return
-        code = await self._served(websocket, socket)
-        await self._call(events.disconnect(socket, code, "", datetime.now(UTC)))
+        code = GONE_AWAY
+        try:
+            code = await self._served(websocket, socket)
+        except (WebSocketDisconnect, OSError):
+            log.debug("a client hung up before its connection was open")
+        finally:
+            # Sent off at once: who is cancelled here does not wait for it, and it is done still.
+            end = self._call(events.disconnect(socket, code, "", datetime.now(UTC)))
+            await asyncio.shield(self._kept(end))
 
     async def post(self, request: Request) -> Response:
         """Take a frame for a connection; 410 when there is none any more."""
@@ -92,16 +101,17 @@ class Connections:
         """Accept a connection and keep it until it ends; returns the closing code."""
         there = OpenSocket(websocket, self._limits)
         self._open[socket.connection_id] = there
-        await websocket.accept()
-        tasks = [
-            asyncio.create_task(self._take_frames(websocket, socket, there)),
-            asyncio.create_task(there.send_all()),
-            asyncio.create_task(there.watch_the_clock()),
-        ]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            await websocket.accept()
+            taking = self._take_frames(websocket, socket, there)
+            work = (taking, there.send_all(), there.watch_the_clock())
+            tasks += [asyncio.create_task(each) for each in work]
             return await self._until_it_ends(websocket, there, tasks)
         finally:
             del self._open[socket.connection_id]
+            for task in tasks:
+                task.cancel()
 
     async def _until_it_ends(
         self, websocket: WebSocket, there: OpenSocket, tasks: "list[asyncio.Task[None]]"
@@ -123,6 +133,13 @@ class Connections:
             there.used()
             body = message.get("bytes") or (message.get("text") or "").encode()
             await self._call(events.message(socket, body, datetime.now(UTC)))
+
+    def _kept(self, call: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Begin a call that is ended, whoever waits for it or not."""
+        task = asyncio.create_task(call)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
 
     async def _call(self, event: Event) -> dict[str, Any]:
         loop = asyncio.get_running_loop()

@@ -124,7 +124,7 @@ def _variable(match: re.Match[str], document: Yaml) -> str:
 
 
 def _resources(parts: list[Yaml]) -> Yaml:
-    return {name: body for part in parts for name, body in part["Resources"].items()}
+    return {name: body for part in parts for name, body in part.get("Resources", {}).items()}
 
 
 def _of_type(resources: Yaml, kind: str) -> Iterator[tuple[str, Yaml]]:

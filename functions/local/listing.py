@@ -14,6 +14,7 @@ from engine.parameters import Parameter
 from functions import providers
 from functions.local import console
 from functions.local.past import coverage_of
+from functions.local.strategy_source import sourced
 from functions.local.symbol import symbol_of
 from functions.local.typed import metric_of
 from functions.services.publication.catalogue import said
@@ -32,7 +33,7 @@ def print_strategies(*, as_json: bool) -> None:
 
 def print_strategy(name: str, *, as_json: bool) -> None:
     """Print one strategy: what it does and bets on, when it fails, and its text."""
-    strategy, text = strategies.get(name), strategies.source(name)
+    strategy, text = sourced(name)
     told = said(strategy)
     if as_json:
         _print_json({**_described(name, strategy), **told, "source": text})

@@ -81,7 +81,11 @@ def checked_name(name: str) -> str:
             f"a strategy's name must be of small letters, digits and _, begin with a letter and "
             f"have at most {LONGEST_NAME} of them, was {name!r}; {_instead(stem)}"
         )
-    if keyword.iskeyword(stem) or stem in sys.stdlib_module_names or stem in _TAKEN:
+    if stem in _TAKEN:
+        raise ParameterError(
+            f"{stem!r} is a package that strategies import; take another, as my_{stem}"
+        )
+    if keyword.iskeyword(stem) or stem in sys.stdlib_module_names:
         raise ParameterError(
             f"{stem!r} is a word or a module of Python itself; take another, as my_{stem}"
         )

@@ -36,7 +36,7 @@ class OpenSocket:
         """Take a frame to be sent; False from when the client reads too slowly."""
         if self.ended.done():
             return False
-        self._bytes += len(frame)
+        self._bytes += len(frame.encode())
         if self._bytes > self._limits.unread_bytes:
             self.end(TOO_SLOW)
             return False
@@ -60,7 +60,7 @@ class OpenSocket:
             while self._waiting:
                 frame = self._waiting.popleft()
                 await self._websocket.send_text(frame)
-                self._bytes -= len(frame)
+                self._bytes -= len(frame.encode())
                 self.used()
             self._more.clear()
 

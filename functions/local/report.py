@@ -9,12 +9,13 @@ import numpy as np
 from rich.table import Table
 
 from engine import Options, metrics
-from engine.metrics import Unit
+from engine.metrics import Metric, Unit
 from engine.money import to_text
 from functions.local import console
 from functions.local.typed import chosen
-from functions.services.market.grid import DAY
+from functions.services.reporting.figures import FINE
 from functions.services.reporting.finished import Finished
+from functions.services.reporting.numerals import rows_told
 
 TOLD_APART = ("commission_bps", "slippage_bps", "fill")
 
@@ -35,7 +36,7 @@ def print_table(finished: Finished, chosen_metrics: Sequence[str] = ()) -> None:
             table.add_section()
             table.add_row(f"[dim]{group}[/dim]")
         numbers = (estimate.value, estimate.low, estimate.high)
-        table.add_row(metric.title, *(shown(number, metric.unit) for number in numbers))
+        table.add_row(metric.title, *(_number(number, metric) for number in numbers))
     output.print(table)
 
 
@@ -60,7 +61,7 @@ def _words(finished: Finished) -> list[str]:
         f"{run.strategy}{parameters} over {', '.join(run.market.symbols)}, simulated",
         f"{run.sessions[0]} to {run.sessions[-1]}: {_rows(finished)}, bars from {finished.source}",
         f"{_costs(run.options)}, fills at the {run.options.fill.replace('_', ' ')}",
-        *run.notes,
+        *finished.notes,
         f"{run.start_equity / 1e8:,.2f} became {run.equity[-1]:,.2f} "
         f"by {_counted(len(run.fills), 'trade')}; held at the end: {held or 'cash alone'}",
         *_hints(finished),
@@ -87,8 +88,7 @@ def _plain(value: object) -> str:
 
 
 def _rows(finished: Finished) -> str:
-    rows, length = len(finished.run.sessions), finished.length
-    return _counted(rows, "session") if length == DAY else f"{_counted(rows, 'bar')} of {length}"
+    return rows_told(len(finished.run.sessions), finished.length)
 
 
 def _hints(finished: Finished) -> list[str]:
@@ -106,6 +106,13 @@ def _hints(finished: Finished) -> list[str]:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _number(number: float | None, metric: Metric) -> str:
+    """Write a metric's number; a mean of single sessions in hundredths of a percent."""
+    if metric.name in FINE and number is not None:
+        return f"{number:,.2%}"
+    return shown(number, metric.unit)
 
 
 def shown(number: float | None, unit: Unit) -> str:
@@ -142,7 +149,7 @@ def as_document(finished: Finished, chosen_metrics: Sequence[str] = ()) -> dict[
         "trade_count": len(run.fills),
         "ruined": run.ruined,
         "ambiguous_bars": run.ambiguous_bars,
-        "notes": list(run.notes),
+        "notes": list(finished.notes),
         "account": run.account_at(len(run.market.sessions) - 1).to_dict(),
         "metrics": estimates_of(finished, chosen_metrics),
     }

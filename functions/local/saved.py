@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import RULES_VERSION, Account, Market, Options, Run
+from engine import Account, Market, Options, Run
 from engine.errors import ParameterError
 from engine.orders import Orders
 from engine.saving import actions_from_list, actions_to_list, bars_from_dict, bars_to_dict
@@ -53,7 +53,7 @@ def to_bytes(finished: Finished) -> bytes:
     market = finished.run.market
     about = {
         "format": FORMAT,
-        "rules": RULES_VERSION,
+        "rules": finished.rules,
         "symbols": market.symbols,
         "bars": bars_to_dict(market.raw),
         "actions": actions_to_list(market.actions),
@@ -145,7 +145,7 @@ def _finished(about: Mapping[str, Any], arrays: Arrays) -> Finished:
         name: _run(_Kept(**kept), market, _state(arrays, name))
         for name, kept in about["runs"].items()
     }
-    names = ("source", "length", "left_out", "code", "periods_per_year")
+    names = ("source", "length", "left_out", "code", "periods_per_year", "rules")
     run = replace(runs["run"], again=_again(runs.get("best")))
     told = {name: about[name] for name in names}
     return measured(Finished(run, runs.get("benchmark"), metrics={}, **told))

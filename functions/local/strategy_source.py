@@ -15,6 +15,8 @@ from engine.errors import OrderError, ParameterError, unknown
 from engine.options import NAMES
 from engine.parameters import Value
 
+_WORDS = {"none": "null", "null": "null", "true": "true", "false": "false"}
+
 
 class Sourced(NamedTuple):
     """A strategy and the text of the file that defines it, as it was when it was loaded."""
@@ -67,7 +69,7 @@ def read_settings(
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
-            raise ParameterError(f"--set must be name=value, was {setting!r}")
+            raise ParameterError(_formless(strategy, setting))
         if name in parameters or name in options:
             raise ParameterError(f"--set {name} is given twice; give each name once")
         if name in declared:
@@ -79,12 +81,22 @@ def read_settings(
     return parameters, options
 
 
+def _formless(strategy: type[Strategy], setting: str) -> str:
+    name = setting or "name"
+    return (
+        f"a setting behind --set or the colon of a strategy must be name=value, was {setting!r}; "
+        f"give it as --set {name}=VALUE, or for {strategy.__name__} alone as STRATEGY:{name}=VALUE"
+    )
+
+
 def _built_in(name: str) -> type[Strategy]:
     try:
         return strategies.get(name)
     except ParameterError as error:
-        file = Path(f"{name}.py")
-        if name and name not in strategies.failures() and file.is_file():
+        near = get_close_matches(name, [one.stem for one in Path().glob("*.py")], n=1)
+        file = Path(f"{near[0]}.py") if near else Path(f"{name}.py")
+        own = name not in strategies.failures() and not get_close_matches(name, strategies.names())
+        if name and file.is_file() and (own or file.stem == name):
             raise ParameterError(
                 f"no strategy named {name!r}; did you mean the file {file}?"
             ) from error
@@ -94,6 +106,8 @@ def _built_in(name: str) -> type[Strategy]:
 def _text(path: Path) -> str:
     """Read a strategy's file; ParameterError where there is none, with the nearest that is."""
     try:
+        if path.is_dir():
+            raise ParameterError(f"{path} is a folder; give the path of a .py file")
         if path.suffix != ".py" or not path.is_file():
             raise ParameterError(_no_file(path))
         return decode_source(path.read_bytes())
@@ -117,10 +131,14 @@ def _no_file(path: Path) -> str:
 def _value(text: str) -> Any:  # noqa: ANN401
     """Read a number, true, false, none, or a list or table in JSON; anything else is a word.
 
+    As Python writes them counts too.
+
     >>> _value("0.5"), _value("true"), _value("none"), _value("same_close")
     (0.5, True, None, 'same_close')
+    >>> _value("False"), _value("None")
+    (False, None)
     """
     try:
-        return json.loads("null" if text == "none" else text)
+        return json.loads(_WORDS.get(text.lower(), text))
     except ValueError:
         return text

@@ -56,6 +56,8 @@ def metrics_of(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     names = dict.fromkeys(name.strip() for name in text.split(","))
+    if "" in names:
+        raise ParameterError(f"--metrics must be like cagr,sharpe_ratio, was {text!r}")
     return tuple(metric_of(name).name for name in names)
 
 

@@ -4,6 +4,7 @@ A second port, for the platform's own processes alone, takes what is sent to ope
 """
 
 import argparse
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -104,8 +105,14 @@ class Site:
         await self._files(scope, receive, send)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line belongs in the log; uvicorn takes a handshake that is refused for an error."""
+    return "without completing handshake" not in record.getMessage()
+
+
 def server_of(app: ASGIApp) -> uvicorn.Server:
     """Return the server of an application; its sockets are as in the cloud: not compressed."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app,
         access_log=False,

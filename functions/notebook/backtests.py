@@ -1,5 +1,6 @@
 """A backtest from a frame of bars, in one call."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,9 +9,13 @@ from inspect import signature
 from typing import Any, NamedTuple
 
 from engine import Account, Action, Market, Options, Run, simulate
+from engine.bounds import number
+from engine.errors import ParameterError
 from engine.frames import Labelled, by_symbol, labelled_market, labels_of, length_of
 from engine.frames.forms import ALONE, bar_length
 from engine.frames.markets import Adjusted
+from engine.frames.reading import DAILY
+from engine.frames.years import STOCKS, Year, told_year, year_of
 from functions.notebook.result import Backtest
 from functions.notebook.settings import Asked, chosen, start_of
 from functions.services.reporting.finished import Finished
@@ -34,7 +39,7 @@ def backtest(
     timezone: str | None = None,
     actions: Sequence[Action] = (),
     adjusted: Adjusted = "none",
-    periods_per_year: float = 252.0,
+    periods_per_year: float | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> Backtest:
     """Simulate a strategy over bars of yours, beside its benchmark.
@@ -47,7 +52,9 @@ def backtest(
     start: the first day of decisions; bars before it are history.
     benchmark: what it is measured against, with the same bars, cash and options; None for nothing.
     length, timezone, actions, adjusted: see `engine.frames.market_from_frames`; the length is
-        told from the bars where it is not given. periods_per_year: how many sessions a year has.
+        told from the bars where it is not given. periods_per_year: how many sessions a year has;
+        where it is not given it is told from the days of the bars: 252 where there are no
+        weekends, 365 where there are, 52 of weekly and 12 of monthly bars.
     settings: the strategy's parameters and any field of `Options` or `Costs`, by their names.
 
     ParameterError, DataError and OrderError say what is wrong, and the way out.
@@ -55,13 +62,14 @@ def backtest(
     own = chosen(strategy, options, settings, KEYWORDS)
     about = {"timezone": timezone, "actions": actions, "adjusted": adjusted}
     told = _told(bars, symbol, length, about)
+    year = _year(told, periods_per_year)
     opening, first = Account.of_cash(cash), start_of(start)
     run = partial(
         simulate, market=told.labelled.market, start=first, opening=opening, options=own.options
     )
     mine = run(own.strategy)
     theirs = None if benchmark is None else run(chosen(benchmark).strategy)
-    return _result(told, own.code, (mine, theirs), periods_per_year)
+    return _result(told, own.code, (mine, theirs), year)
 
 
 class _Told(NamedTuple):
@@ -82,19 +90,30 @@ def _told(bars: object, symbol: str, length: str | None, about: Mapping[str, Any
     return _Told(labelled_market(frames, length=length, **about), length, FRAMES)
 
 
-def _result(
-    told: _Told, code: str, runs: tuple[Run, Run | None], periods_per_year: float
-) -> Backtest:
+def _year(told: _Told, periods_per_year: float | None) -> Year:
+    """What a year has, and how long a bar is: a row of a week is called a day's in the market."""
+    sessions = told.labelled.market.sessions
+    if periods_per_year is None:
+        year = told_year(sessions)
+    else:
+        sessions_a_year = number("periods_per_year", periods_per_year)
+        if not 0 < sessions_a_year < math.inf:
+            raise ParameterError(f"periods_per_year must be above 0, was {sessions_a_year:g}")
+        year = Year(sessions_a_year, (year_of(sessions) or STOCKS).length)
+    return year if told.length == DAILY else year._replace(length=told.length)
+
+
+def _result(told: _Told, code: str, runs: tuple[Run, Run | None], year: Year) -> Backtest:
     (mine, theirs), outside = runs, told.labelled.outside
     finished = Finished(
         run=mine,
         benchmark=theirs,
-        metrics=mine.metrics(periods_per_year, None if theirs is None else theirs.equity),
+        metrics=mine.metrics(year.sessions, None if theirs is None else theirs.equity),
         source=told.source,
-        length=told.length,
+        length=year.length,
         left_out={CLOSED: outside} if outside else {},
         code=code,
-        periods_per_year=periods_per_year,
+        periods_per_year=year.sessions,
     )
     return Backtest(finished, told.labelled.index)
 

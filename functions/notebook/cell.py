@@ -10,11 +10,11 @@ from markupsafe import Markup
 from functions.charts import equity
 from functions.charts.palette import DARK, LIGHT, Palette
 from functions.charts.subject import LONGEST, Subject
-from functions.services.reporting.daily import equity_of, marks_of, measured
+from functions.services.reporting.daily import beside, equity_of, marks_of, measured
 from functions.services.reporting.drawings import benchmark_name
 from functions.services.reporting.figures import Beside, headline
 from functions.services.reporting.finished import Finished
-from functions.services.reporting.numerals import counted
+from functions.services.reporting.numerals import LONG, counted, rows_told
 
 SYMBOLS_TOLD = 8
 
@@ -28,7 +28,7 @@ def html(finished: Finished) -> str:
         about=_about(finished),
         benchmark=benchmark_name(finished),
         figures=_figures(finished),
-        notes=finished.run.notes,
+        notes=finished.notes,
     )
 
 
@@ -43,7 +43,7 @@ def text(finished: Finished) -> str:
                 f"{title:<{width}}  {value:>10}  {between}".rstrip()
                 for title, value, between in told
             ),
-            *finished.run.notes,
+            *finished.notes,
         ]
     )
 
@@ -52,19 +52,21 @@ def _about(finished: Finished) -> list[str]:
     run, symbols = finished.run, finished.run.market.symbols
     more = [f"{len(symbols) - SYMBOLS_TOLD} more"] if len(symbols) > SYMBOLS_TOLD else []
     values = ", ".join(f"{name} {value}" for name, value in run.parameters.items())
-    bars = "session" if finished.length == "1d" else f"bar of {finished.length}"
     return [
         *([values] if values else []),
         ", ".join([*symbols[:SYMBOLS_TOLD], *more]),
         f"{run.sessions[0]} to {run.sessions[-1]}",
-        f"{counted(len(run.sessions), bars)}, {counted(len(run.fills), 'fill')}",
+        f"{rows_told(len(run.sessions), finished.length)}, {counted(len(run.fills), 'fill')}",
+        f"{finished.periods_per_year:g} {_each(finished.length)} a year",
     ]
 
 
+def _each(length: str) -> str:
+    return f"{LONG[length]} bars" if length in LONG else "sessions"
+
+
 def _figures(finished: Finished) -> list[Beside]:
-    benchmark = finished.benchmark
-    theirs = benchmark.metrics(finished.periods_per_year) if benchmark else {}
-    return headline(finished, theirs)
+    return headline(finished, beside(finished, measured(finished)))
 
 
 def _chart(finished: Finished) -> Markup:

@@ -1,5 +1,6 @@
 """What came of a backtest, as a notebook shows it and as frames."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 from engine import Run
 from engine import frames as made
 from engine.errors import ParameterError
+from engine.shown import shown
 from functions.notebook import cell
 from functions.services.reporting.finished import Finished
 from functions.services.reporting.tear_sheet import tear_sheet
@@ -79,10 +81,12 @@ class Backtest:
     @property
     def notes(self) -> tuple[str, ...]:
         """What must be said wherever the result is shown."""
-        return self.run.notes
+        return self.finished.notes
 
     def report(self, path: str | Path) -> Path:
         """Write the whole tear sheet as one HTML file, over one that is there; return its path."""
+        if not isinstance(path, str | os.PathLike) or not str(path):
+            raise ParameterError(f"the report's path must be a file's name, was {shown(path)}")
         file = Path(path).expanduser()
         try:
             file.write_text(tear_sheet(self.finished), encoding="utf-8")

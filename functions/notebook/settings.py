@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 
 import strategies
@@ -102,11 +103,11 @@ def start_of(asked: object) -> date | datetime | None:
     >>> start_of("2010-01-04"), start_of(None)
     (datetime.date(2010, 1, 4), None)
     """
-    if isinstance(asked, str):
+    if isinstance(asked, str | np.datetime64):
         try:
             asked = pd.Timestamp(asked)
         except ValueError:
-            message = f"start must be a day like 2005-01-01, was {asked!r}"
+            message = f"start must be a day like 2005-01-01, was {str(asked)!r}"
             raise ParameterError(message) from None
     if isinstance(asked, pd.Timestamp):
         midnight = asked.tzinfo is None and asked == asked.normalize()

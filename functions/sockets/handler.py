@@ -23,6 +23,7 @@ Event = Mapping[str, Any]
 Answer = dict[str, Any]
 _DONE: Answer = {"statusCode": 200}
 _UNAVAILABLE = (OperationalError, InterfaceError, RobotPlugError)
+_LONGEST_REASON = 200
 _LATER = "the database does not answer just now; try again in 5 seconds"
 
 
@@ -59,7 +60,8 @@ def _connect(desk: Desk, event: Event, connection_id: str) -> Answer:
     try:
         watching.connect(desk.session.connect(), asked, desk.site_url)
     except RefusedError as error:
-        bootstrap.logger.info("refused", extra={"status": error.status, "reason": str(error)})
+        reason = str(error)[:_LONGEST_REASON]
+        bootstrap.logger.info("refused", extra={"status": error.status, "reason": reason})
         return {"statusCode": error.status, "body": str(error)}
     except _UNAVAILABLE as error:
         bootstrap.logger.warning("the database did not answer", extra={"reason": str(error)})
@@ -100,7 +102,11 @@ def _answer(desk: Desk, body: str, connection_id: str) -> tuple[list[str], bool]
 
 
 def _disconnect(desk: Desk, _event: Event, connection_id: str) -> Answer:
-    sockets.forget(desk.session.connect(), [connection_id])
+    """Forget a connection; where the database is away, who finds it gone forgets it."""
+    try:
+        sockets.forget(desk.session.connect(), [connection_id])
+    except _UNAVAILABLE as error:
+        bootstrap.logger.warning("the database did not answer", extra={"reason": str(error)})
     return _DONE
 
 

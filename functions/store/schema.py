@@ -418,7 +418,6 @@ socket_connections = _table(
 socket_tickets = _table(
     "socket_tickets",
     Column("ticket_hash", HASH, nullable=False, unique=True),
-    _reference("users", nullable=True),
     Column("expires_at", UTC, nullable=False),
     Index("socket_tickets_expires_at_idx", "expires_at"),
 )

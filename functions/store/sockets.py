@@ -1,7 +1,6 @@
 """Who is connected, what opened the connection, and how far each robot has been told."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +8,6 @@ from uuid import UUID
 from psycopg.rows import tuple_row
 
 from functions.store.appending import Database
-from functions.store.publication import snapshot
 
 
 class Connected(NamedTuple):
@@ -17,38 +15,36 @@ class Connected(NamedTuple):
 
     connection_id: str
     strategy_id: UUID | None
-    user_id: UUID | None
 
 
 _TICKET = """
 WITH gone AS (DELETE FROM socket_tickets WHERE expires_at <= now())
-INSERT INTO socket_tickets (ticket_hash, user_id, expires_at)
-VALUES (%s, %s, now() + make_interval(secs => %s)) RETURNING expires_at
+INSERT INTO socket_tickets (ticket_hash, expires_at)
+VALUES (%s, now() + make_interval(secs => %s)) RETURNING expires_at
 """
 _REDEEM = """
-DELETE FROM socket_tickets WHERE ticket_hash = %s AND expires_at > now() RETURNING user_id
+DELETE FROM socket_tickets WHERE ticket_hash = %s AND expires_at > now()
 """
 _CONNECT = """
 WITH gone AS (DELETE FROM socket_connections WHERE expires_at <= now())
-INSERT INTO socket_connections (connection_id, strategy_id, user_id, expires_at)
-VALUES (%s, %s, %s, now() + make_interval(secs => %s))
+INSERT INTO socket_connections (connection_id, strategy_id, expires_at)
+VALUES (%s, %s, now() + make_interval(secs => %s))
 ON CONFLICT (connection_id) DO NOTHING
 """
 _CONNECTED = """
-SELECT connection_id, strategy_id, user_id FROM socket_connections
+SELECT connection_id, strategy_id FROM socket_connections
 WHERE connection_id = %s AND expires_at > now()
 """
 _FORGET = "DELETE FROM socket_connections WHERE connection_id = ANY(%s)"
 _ANY = "SELECT 1 FROM socket_connections WHERE expires_at > now() LIMIT 1"
 # Whoever watches all is told of as many robots as a resume tells of.
 _WATCHERS = """
-SELECT s.slug, array_agg(c.connection_id ORDER BY c.created_at, c.id)
+SELECT s.slug, array_agg(c.connection_id)
 FROM strategies s JOIN socket_connections c ON c.expires_at > now() AND (
-    c.strategy_id = s.id AND (s.visibility = 'public' OR s.user_id = c.user_id)
-    OR c.strategy_id IS NULL AND s.visibility = 'public' AND (
+    c.strategy_id = s.id OR c.strategy_id IS NULL AND (
         SELECT count(*) FROM strategies o
         WHERE o.visibility = 'public' AND o.slug COLLATE "C" < s.slug COLLATE "C") < %s)
-WHERE s.slug = ANY(%s) GROUP BY s.slug
+WHERE s.visibility = 'public' AND s.slug = ANY(%s) GROUP BY s.slug
 """
 _BEGIN = """
 INSERT INTO socket_pushes (strategy_id, seq, pushed_at)
@@ -73,36 +69,30 @@ SELECT GREATEST(0, extract(epoch FROM
     max(p.pushed_at) + make_interval(secs => %s) - clock_timestamp()))::float8
 FROM socket_pushes p JOIN strategies s ON s.id = p.strategy_id WHERE s.slug = ANY(%s)
 """
+_COMMITTED = """
+SELECT DISTINCT payload ->> 'slug' FROM outbox WHERE kind = 'robot'
+    AND CASE WHEN %(only)s::bigint[] IS NULL THEN delivered_at IS NULL
+             ELSE position = ANY(%(only)s) END
+"""
 
 
-@contextmanager
-def reading_as(database: Database, user_id: UUID | None) -> Iterator[None]:
-    """Read as of one instant, seeing what this user may see; None: what a stranger may."""
-    with snapshot(database):
-        database.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id or "")])
-        yield
-
-
-def add_ticket(
-    database: Database, ticket_hash: str, user_id: UUID | None, seconds: float
-) -> datetime:
+def add_ticket(database: Database, ticket_hash: str, seconds: float) -> datetime:
     """Keep a ticket's hash for a while, and return until when; ended ones are removed."""
-    values = (ticket_hash, user_id, seconds)
-    row = database.cursor(row_factory=tuple_row).execute(_TICKET, values).fetchone()
+    cursor = database.cursor(row_factory=tuple_row)
+    row = cursor.execute(_TICKET, (ticket_hash, seconds)).fetchone()
     assert row is not None  # noqa: S101 - RETURNING of the one row
     expires: datetime = row[0]
     return expires
 
 
-def redeem(database: Database, ticket_hash: str) -> tuple[UUID | None] | None:
-    """Use a ticket up and return whose it was; None where it is not, or not any more, good."""
-    return database.execute(_REDEEM, [ticket_hash]).fetchone()
+def redeem(database: Database, ticket_hash: str) -> bool:
+    """Use a ticket up; False where it is not, or not any more, good."""
+    return database.execute(_REDEEM, [ticket_hash]).rowcount > 0
 
 
 def connect(database: Database, connected: Connected, seconds: float) -> None:
     """Remember a connection for as long as one may last; ended ones are removed."""
-    connection_id, strategy_id, user_id = connected
-    database.execute(_CONNECT, (connection_id, strategy_id, user_id, seconds))
+    database.execute(_CONNECT, (*connected, seconds))
 
 
 def connected(database: Database, connection_id: str) -> Connected | None:
@@ -122,9 +112,15 @@ def anybody(database: Database) -> bool:
 
 
 def watchers(database: Database, slugs: Sequence[str], most_robots: int) -> dict[str, list[str]]:
-    """Return who watches each of these robots, alone or among the first public ones."""
+    """Return who watches each of these public robots, alone or among the first, in no order."""
     rows = database.execute(_WATCHERS, (most_robots, list(slugs))).fetchall()
     return dict(rows)
+
+
+def committed(database: Database, only: Sequence[int] | None) -> list[str]:
+    """Return the robots that the outbox has news of: at these positions, or all that wait."""
+    values = {"only": None if only is None else list(only)}
+    return [slug for (slug,) in database.execute(_COMMITTED, values)]
 
 
 def claim(database: Database, heads: Mapping[UUID, int], apart_seconds: float) -> dict[UUID, int]:

@@ -68,13 +68,22 @@ def address_of(operation: Any, base: str, subjects: Mapping[str, str]) -> str:  
     path, query = operation.path, {}
     for field in operation.parameters:
         if field.place == "path":
-            path = path.replace(f"{{{field.name}}}", subjects[field.name])
+            path = path.replace(f"{{{field.name}}}", _subject(operation, field.name, subjects))
         elif field.name in QUERIES:
             query[field.name] = QUERIES[field.name]
         elif field.name == "strategy_id":
             query[field.name] = subjects[field.name]
     asked = f"?{urlencode(query, safe=',')}" if query else ""
     return f"{base}{path}{asked}"
+
+
+def _subject(operation: Any, name: str, subjects: Mapping[str, str]) -> str:  # noqa: ANN401
+    if name not in subjects:
+        raise ValueError(
+            f"the example of {operation.method} {operation.path} needs a value for {{{name}}}; "
+            f"known are {', '.join(sorted(subjects))}: add it in site/plugins/api_examples.py"
+        )
+    return subjects[name]
 
 
 def curl(operation: Any, base: str, subjects: Mapping[str, str]) -> str:  # noqa: ANN401

@@ -37,10 +37,10 @@ def card_of(address: str) -> str:
 def card_size(address: str) -> tuple[int, int]:
     """Return the picture's width and height: there may be thousands of robots.
 
-    >>> card_size(""), card_size("robots/sma-cross/")
-    ((1200, 630), (600, 315))
+    >>> card_size(""), card_size("strategies/sma_cross/"), card_size("robots/sma-cross/")
+    ((1200, 630), (1200, 630), (600, 315))
     """
-    return (600, 315) if card_of(address).count("/") > 1 else (1200, 630)
+    return (600, 315) if card_of(address).startswith("cards/robots/") else (1200, 630)
 
 
 def twin_of(address: str) -> str:

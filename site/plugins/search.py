@@ -20,8 +20,14 @@ from pelican.writers import Writer
 FOLDER = "pagefind"
 KEPT = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.en.pagefind")
 KEPT_KINDS = ("*.pf_meta", "index", "fragment")
-LEFT_OUT = "svg, nav, .crumbs, .toc, .visually-hidden, league-table, [data-rows], [aria-hidden]"
+LEFT_OUT = (
+    "svg, nav, .crumbs, .toc, .visually-hidden, league-table, [data-rows], [aria-hidden], "
+    "math, .formula-frame, .symbols, .metric-facts span, .known"
+)
 NOT_FOUND_BY = ("search", "dashboard", "status")
+INLINE_SEAM = re.compile(
+    r"(?:(?<=</code)|(?<=</span)|(?<=</dt)|(?<=</dd))><(?=(?:code|span|dd|dt)\b)"
+)
 HEAD = re.compile(r"<header class=\"page-head.*?</header>", re.DOTALL)
 
 
@@ -56,7 +62,7 @@ def _pages(output: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(output.rglob("index.html")):
         page = path.relative_to(output)
         first, *rest = page.parts
-        text = path.read_text(encoding="utf-8")
+        text = INLINE_SEAM.sub("> <", path.read_text(encoding="utf-8"))
         if first == "robots" and len(rest) == 2:
             yield page, robot_alone(text)
         elif first not in NOT_FOUND_BY and not (first == "robots" and len(rest) > 2):

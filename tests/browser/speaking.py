@@ -28,6 +28,7 @@ KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 KINDS |= {".svg": "image/svg+xml", ".json": "application/json"}
 AT_ONCE = 100
 HEADLINE = ("total_return", "sharpe_ratio", "max_drawdown")
+PROBLEM = {"type": "problem", "strategy": "", "seq": None, "data": {"status": 503}}
 ORDER = {"id": "1", "symbol": "IBM", "side": "target", "sizing": "weight", "amount": "0.200000000"}
 
 
@@ -36,6 +37,8 @@ class Spoken:
     """The platform's side: its decisions, who listens, and what is out of order.
 
     away: the whole API answers 503. closed: no socket opens. silent: sockets hear nothing.
+    troubled: sockets hear nothing but problems. withdrawn: robots that are no longer public.
+    large: by slug, the decisions that fit no frame.
     """
 
     pages: Path
@@ -43,6 +46,9 @@ class Spoken:
     away: bool = False
     closed: bool = False
     silent: bool = False
+    troubled: bool = False
+    withdrawn: set[str] = field(default_factory=set)
+    large: dict[str, set[int]] = field(default_factory=dict)
     frames: int = 500
     tickets: set[str] = field(default_factory=set)
     greetings: list[dict[str, Any]] = field(default_factory=list)
@@ -50,6 +56,11 @@ class Spoken:
     connections: dict[WebSocket, str] = field(default_factory=dict)
     decided: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, data: Path) -> None:
+        """Be as new, over other published JSON."""
+        loop = self.loop
+        self.__init__(self.pages, data, loop=loop)  # type: ignore[misc]
 
     def record_of(self, slug: str) -> list[dict[str, Any]]:
         """All decisions of a robot: those that were published, and those since."""
@@ -68,7 +79,7 @@ class Spoken:
         record = self.record_of(slug)
         seq = len(record) + 1
         day = 1 + (seq - len(SESSIONS[2000:]) - 1) % 28
-        slot = f"XNYS/1d/2013-{1 + (seq - 501) // 28:02}-{day:02}T21:00:00Z"
+        slot = f"XNYS/1d/2014-{1 + (seq - 501) // 28:02}-{day:02}T21:00:00Z"
         digest = hashlib.sha256(f"{slug}/{seq}".encode()).hexdigest()
         record.append(update(seq, slot, digest, equity) | others)
         if push:
@@ -94,9 +105,13 @@ class Spoken:
         asyncio.run_coroutine_threadsafe(each(), self.loop).result(5)
 
     async def send_news(self, socket: WebSocket, subject: str, slug: str, after: int) -> None:
-        if self.silent or subject not in ("all", slug):
+        if self.silent or self.troubled or subject not in ("all", slug):
             return
         record = self.record_of(slug)
+        if after + 1 in self.large.get(slug, ()) and after < len(record):
+            await self.leave_out(socket, slug, after + 1)
+            await self.send_news(socket, subject, slug, after + 1)
+            return
         items = record[max(after, 0) : max(after, 0) + self.frames]
         more = after + len(items) < len(record)
         data = {"first": after + 1, "items": items, "more": more}
@@ -104,6 +119,25 @@ class Spoken:
         envelope = {"type": "updates", "strategy": slug, "seq": after + len(items), "data": data}
         if items:
             await socket.send_text(json.dumps(envelope))
+
+    async def leave_out(self, socket: WebSocket, slug: str, seq: int) -> None:
+        """Say that a decision is to be asked for, as it fits no frame."""
+        data = {"first": seq, "items": [], "metrics": {}, "more": False, "left_out": True}
+        envelope = {"type": "updates", "strategy": slug, "seq": seq, "data": data}
+        await socket.send_text(json.dumps(envelope))
+
+    def begin_anew(self, slug: str, equities: list[float]) -> None:
+        """Put a new record, also a published one, in the place of a robot's."""
+        folder = self.data / "robots" / slug
+        summary = json.loads((folder / "summary.json").read_text())
+        leaves = json.loads((folder / "record.json").read_text())["leaves"]
+        self.decided[slug] = [
+            update(number, leaf["slot"], leaf["hash"], equity)
+            for number, (leaf, equity) in enumerate(zip(leaves, equities, strict=False), 1)
+        ]
+        seq, equity = len(equities), f"{equities[-1]:.8f}"
+        summary |= {"seq": seq, "equity": equity, "slot": leaves[seq - 1]["slot"]}
+        (folder / "summary.json").write_text(json.dumps(summary))
 
     def metrics(self, slug: str) -> dict[str, Any]:
         """The published metrics, with a return that follows the newest equity."""
@@ -118,7 +152,7 @@ class Spoken:
         """The newest decision of each robot that is followed."""
         index = json.loads((self.data / "robots/index.json").read_text())["robots"]
         slugs = [robot["slug"] for robot in index] if subject == "all" else [subject]
-        return {slug: len(self.record_of(slug)) for slug in slugs}
+        return {slug: len(self.record_of(slug)) for slug in slugs if slug not in self.withdrawn}
 
     async def hear(self, socket: WebSocket, subject: str, message: dict[str, Any]) -> None:
         """Answer one message of a client."""
@@ -126,13 +160,23 @@ class Spoken:
             return
         if message["type"] == "resume":
             self.greetings.append(message)
-            seqs = message.get("seqs") or {subject: message.get("seq", -1)}
-            for slug, head in self.heads(subject).items():
-                seq = seqs.get(slug, -1)
-                await self.send_news(socket, subject, slug, seq if seq >= 0 else head - 1)
+        if self.troubled:
+            await socket.send_text(json.dumps(PROBLEM))
+            return
         kind = "resumed" if message["type"] == "resume" else "heartbeat"
-        data = {"seqs": self.heads(subject)}
+        data: dict[str, Any] = {"seqs": self.heads(subject)}
+        if kind == "resumed":
+            data["reset"] = await self.resume(socket, subject, message)
         await socket.send_text(json.dumps({"type": kind, "strategy": subject, "data": data}))
+
+    async def resume(self, socket: WebSocket, subject: str, message: dict[str, Any]) -> list[str]:
+        """Send what was missed; gives the robots whose record is shorter than what is known."""
+        seqs = message.get("seqs") or {subject: message.get("seq", -1)}
+        heads = self.heads(subject)
+        for slug, head in heads.items():
+            seq = seqs.get(slug, -1)
+            await self.send_news(socket, subject, slug, seq if seq >= 0 else head - 1)
+        return [slug for slug, head in heads.items() if seqs.get(slug, -1) > head]
 
 
 def update(seq: int, slot: str, digest: str, equity: float) -> dict[str, Any]:
@@ -176,8 +220,9 @@ def application(spoken: Spoken) -> Starlette:
         spoken.asked.append(slug)
         if spoken.away:
             return JSONResponse({"title": "away"}, 503)
-        if not (spoken.data / "robots" / slug).is_dir():
-            return JSONResponse({"title": "not found"}, 404)
+        if not (spoken.data / "robots" / slug).is_dir() or slug in spoken.withdrawn:
+            problem = {"title": "not found", "status": 404}
+            return JSONResponse(problem, 404, media_type="application/problem+json")
         record = spoken.record_of(slug)
         items = record[after if after >= 0 else len(record) - 1 :][:AT_ONCE]
         more = bool(items) and items[-1]["seq"] < len(record)
@@ -210,7 +255,9 @@ def application(spoken: Spoken) -> Starlette:
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == etag:
             status, body = 304, b""
-        headers = {"Content-Security-Policy": POLICY, "ETag": etag, "Cache-Control": "no-cache"}
+        # What never changes under its name is kept, as in production.
+        lasting = "max-age=3600" if path.startswith("theme/") else "no-cache"
+        headers = {"Content-Security-Policy": POLICY, "ETag": etag, "Cache-Control": lasting}
         return Response(body, status, headers, KINDS.get(found.suffix, "text/plain"))
 
     return Starlette(

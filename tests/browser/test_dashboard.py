@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,8 +11,8 @@ from playwright.sync_api import expect
 
 from functions.services.publication.sitebuild import build
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.speaking import ORDER, Spoken, spoken_at, trade
-from tests.site.published import publish
+from tests.browser.speaking import ORDER, PROBLEM, Spoken, spoken_at, trade
+from tests.site.published import SESSIONS, publish
 from tests.site.served import change
 
 PAGE = "/dashboard/"
@@ -21,30 +22,86 @@ SOON = 12_000
 ATTACK = "<img src=x onerror=alert(1)>{{ 7 * 7 }}"
 
 
-@pytest.fixture
-def spoken(sample, tmp_path):
-    pages, data = sample
-    own = shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("leaves"))
-    return Spoken(pages, own)
+@pytest.fixture(scope="module")
+def stage(sample):
+    """One platform for all; each test finds it as if it had just begun."""
+    one = Spoken(*sample)
+    with spoken_at(one) as address:
+        yield one, address
 
 
 @pytest.fixture
-def platform(spoken):
-    with spoken_at(spoken) as address:
-        yield address
+def spoken(stage, sample, tmp_path):
+    one, _ = stage
+    one.begin(shutil.copytree(sample[1], tmp_path / "data", ignore=LEFT_OUT))
+    return one
+
+
+LEFT_OUT = shutil.ignore_patterns("leaves", "rolling.*", "card.svg", "trades.json")
 
 
 @pytest.fixture
-def live(visit, platform, spoken):
-    """Opens the dashboard and waits until it hears."""
+def platform(stage, spoken):
+    return stage[1]
 
-    def opened(path=PAGE, *, plotly=False, **how):
-        page = visit(platform, "/404.html", **how).page
+
+@pytest.fixture(scope="module")
+def reader(chromium):
+    """Gives a page; all that look alike share what a browser keeps of a site."""
+    contexts = {}
+
+    def opened(size=DESKTOP, theme="light", clock=None):
+        how = {"viewport": size, "color_scheme": theme, "reduced_motion": "reduce"}
+        key = json.dumps([how, clock])
+        if key not in contexts:
+            contexts[key] = chromium.new_context(**how)
+        return contexts[key].new_page()
+
+    yield opened
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def leaf(reader):
+    """A page with nothing on it yet, closed at the end."""
+    pages = []
+
+    def opened(*, plotly=False, **how):
+        page = reader(**how)
+        pages.append(page)
         if not plotly:
             # Most of the time that a page needs here goes into drawing what nobody looks at.
             page.route("**/theme/plotly-*", lambda route: route.abort())
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def live(leaf, platform):
+    """Opens the dashboard and waits until it hears."""
+
+    def opened(path=PAGE, **how):
+        page = leaf(**how)
         page.goto(f"{platform}{path}")
         expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def timed(leaf, platform, request):
+    """Opens the dashboard with a clock that a test turns on; none has the clock of another."""
+
+    def opened(path=PAGE, **how):
+        page = leaf(clock=request.node.name, **how)
+        page.clock.install()
+        page.goto(f"{platform}{path}")
+        expect(page.locator("desk-head")).to_have_attribute("data-stage", "ready", timeout=SOON)
         return page
 
     return opened
@@ -61,16 +118,6 @@ def decisions(page) -> list[int]:
 
 def newest(page):
     return page.locator("[data-list] li").first
-
-
-def without_waiting(visit, address, path=PAGE, **how):
-    """A page whose clock a test turns on."""
-    page = visit(address, "/404.html", **how).page
-    page.route("**/theme/plotly-*", lambda route: route.abort())
-    page.clock.install()
-    page.goto(f"{address}{path}")
-    expect(page.locator("desk-head")).to_have_attribute("data-stage", "ready", timeout=SOON)
-    return page
 
 
 def test_the_page_is_whole_before_its_scripts(visit, platform):
@@ -98,7 +145,7 @@ NAMES += ["rsi-reversion", "sma-cross", "volatility-target"]
 
 def test_a_decision_appears_everywhere_at_once(live, spoken):
     page = live()
-    fill = trade("fill-1", "2013-01-01T14:30:00Z", side="sell", pnl="12.50000000", reason="limit")
+    fill = trade("fill-1", "2014-01-01T14:30:00Z", side="sell", pnl="12.50000000", reason="limit")
     spoken.decide(OWN, 81_000.5, trades=[fill], decision={"hash": "ab" * 32, "orders": [ORDER]})
     expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
     expect(newest(page)).to_contain_text("hold 20.0% of equity in IBM")
@@ -106,13 +153,13 @@ def test_a_decision_appears_everywhere_at_once(live, spoken):
     expect(newest(page).locator("a")).to_have_attribute("href", f"/data/leaves/{'ab' * 32}.json")
     expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$81,000.50")
     expect(page.locator(".desk-head [data-change]")).to_have_text(re.compile(r"▲ \+\$3,7"))
-    expect(page.locator(".desk-head [data-slot]")).to_have_text("1 Jan 2013")
+    expect(page.locator(".desk-head [data-slot]")).to_have_text("1 Jan 2014")
     row = page.locator("desk-trades tbody tr").first
     expect(row.locator("th, td")).to_have_text(
-        ["1 Jan 2013", re.compile(r"▼\s+sell 57 IBM\s*at 181.10, limit"), "+$12.50"]
+        ["1 Jan 2014", re.compile(r"▼\s+sell 57 IBM\s*at 181.10, limit"), "+$12.50"]
     )
     listed = page.locator(f"[data-slug={OWN}].desk-robot")
-    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2013")
+    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2014")
     expect(listed.locator("[data-estimate='record.total_return'] .value")).to_have_text("−19.0%")
 
 
@@ -122,7 +169,7 @@ def test_robots_that_are_only_listed_move_too(live, spoken):
     curve = listed.locator(".spark-ink")
     before = curve.get_attribute("d")
     spoken.decide(OTHER, 250_000)
-    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2013", timeout=SOON)
+    expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2014", timeout=SOON)
     assert curve.get_attribute("d").startswith(f"{before}L")
     _, top, _, height = map(float, listed.locator(".spark").get_attribute("viewBox").split())
     assert top < 0  # what is above all before it is still inside the drawing
@@ -151,8 +198,8 @@ def test_many_at_once_come_in_pieces(live, spoken):
     assert decisions(page) == list(range(510, 490, -1))
 
 
-def test_a_lost_push_is_noticed_by_the_heartbeat(visit, platform, spoken):
-    page = without_waiting(visit, platform)
+def test_a_lost_push_is_noticed_by_the_heartbeat(timed, spoken):
+    page = timed()
     expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
     spoken.decide(OWN, 80_000, push=False)
     page.clock.run_for(20_000)
@@ -171,9 +218,9 @@ def test_after_a_lost_connection_nothing_is_missing(live, spoken):
     assert len(spoken.connections) == 1
 
 
-def test_without_a_socket_it_asks_and_later_it_listens_again(visit, platform, spoken):
+def test_without_a_socket_it_asks_and_later_it_listens_again(timed, spoken):
     spoken.closed = True
-    page = without_waiting(visit, platform)
+    page = timed()
     page.clock.run_for(12_000)
     expect(state(page)).to_have_attribute("data-state", "polling", timeout=SOON)
     expect(state(page)).to_contain_text("Next try in")
@@ -185,24 +232,27 @@ def test_without_a_socket_it_asks_and_later_it_listens_again(visit, platform, sp
     expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
     spoken.decide(OWN, 80_100)
     expect(newest(page)).to_have_attribute("value", "502", timeout=SOON)
+    spoken.away = True
+    spoken.drop()
+    expect(state(page)).to_contain_text("Reconnecting", timeout=SOON)  # and not: polling
 
 
-def test_while_it_asks_the_list_follows_what_is_published(visit, platform, spoken):
+def test_while_it_asks_the_list_follows_what_is_published(timed, spoken):
     spoken.closed = True
-    page = without_waiting(visit, platform)
+    page = timed()
     index = spoken.data / "robots/index.json"
     robots = json.loads(index.read_text())["robots"]
     for robot in robots:
-        robot |= {"seq": 501, "slot": "XNYS/1d/2013-01-01T21:00:00Z"}
+        robot |= {"seq": 501, "slot": "XNYS/1d/2014-01-01T21:00:00Z"}
     change(index, robots=robots)
     page.clock.run_for(70_000)
     expect(page.locator(f"[data-slug={OTHER}] [data-when]")).to_have_text(
-        "501 · 1 Jan 2013", timeout=SOON
+        "501 · 1 Jan 2014", timeout=SOON
     )
 
 
-def test_silence_is_said_with_its_beginning(visit, platform, spoken):
-    page = without_waiting(visit, platform)
+def test_silence_is_said_with_its_beginning(timed, spoken):
+    page = timed()
     expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
     spoken.away = True
     spoken.drop()
@@ -219,9 +269,9 @@ def test_silence_is_said_with_its_beginning(visit, platform, spoken):
     assert value.evaluate("one => getComputedStyle(one).color") != stale
 
 
-def test_a_connection_that_says_nothing_is_left(visit, platform, spoken):
+def test_a_connection_that_says_nothing_is_left(timed, spoken):
     spoken.silent = True
-    page = without_waiting(visit, platform)
+    page = timed()
     for _ in range(200):
         if spoken.connections:
             break
@@ -347,6 +397,7 @@ def test_a_robot_that_has_not_begun(visit, tmp_path):
         for panel, words in (
             ("desk-decisions", "Nothing is decided yet"),
             ("desk-parity", "Nothing is recorded yet"),
+            ("desk-trades", "No order of the record was filled yet"),
         ):
             none = page.locator(panel).locator("[data-none]")
             expect(none).to_contain_text(words)
@@ -362,16 +413,16 @@ def test_the_point_of_today_moves(live, spoken):
     spoken.decide(OWN, 140_000)
     expect(page.locator("live-equity.is-live")).to_be_visible(timeout=60_000)
     expect(still).to_be_hidden()
-    assert drawn(page) == [["2013-01-01", 140_000], ["2013-01-01", 140_000]]
+    assert drawn(page) == [["2014-01-01", 140_000], ["2014-01-01", 140_000]]
     highest = page.evaluate("document.querySelector('.js-plotly-plot').layout.yaxis2.range[1]")
     assert highest > 140_000
     spoken.decide(OWN, 150_000)
     for _ in range(50):
-        if drawn(page)[0] == ["2013-01-02", 150_000]:
+        if drawn(page)[0] == ["2014-01-02", 150_000]:
             break
         page.wait_for_timeout(100)
-    assert drawn(page) == [["2013-01-02", 150_000], ["2013-01-02", 150_000]]
-    assert drawn(page, "benchmark")[0][0] == "2012-12-28"  # nothing is said of it yet
+    assert drawn(page) == [["2014-01-02", 150_000], ["2014-01-02", 150_000]]
+    assert drawn(page, "benchmark")[0][0] == SESSIONS[-1]  # nothing is said of it yet
 
 
 def drawn(page, role="robot"):
@@ -386,7 +437,7 @@ def drawn(page, role="robot"):
 
 def test_what_others_write_is_text(live, spoken):
     page = live()
-    fill = trade("fill-x", "2013-01-01T14:30:00Z", symbol=ATTACK, reason=ATTACK)
+    fill = trade("fill-x", "2014-01-01T14:30:00Z", symbol=ATTACK, reason=ATTACK)
     order = ORDER | {"symbol": ATTACK}
     spoken.decide(OWN, 80_000, trades=[fill], decision={"hash": "ab" * 32, "orders": [order]})
     expect(newest(page)).to_contain_text(ATTACK, timeout=SOON)
@@ -400,16 +451,15 @@ def test_what_others_write_is_text(live, spoken):
 @pytest.mark.parametrize(("size", "theme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_nobody_is_shut_out(live, spoken, size, theme):
     page = live(size=size, theme=theme)
-    spoken.decide(OWN, 80_000, trades=[trade("fill-1", "2013-01-01T14:30:00Z")])
+    spoken.decide(OWN, 80_000, trades=[trade("fill-1", "2014-01-01T14:30:00Z")])
     expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
-    page.wait_for_timeout(2_500)  # marks of what is new have faded
     assert violations(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nobody_is_shut_out_when_it_fails(visit, platform, spoken, theme):
+def test_nobody_is_shut_out_when_it_fails(timed, platform, spoken, theme):
     spoken.away = True
-    page = without_waiting(visit, platform, f"{PAGE}?robot={OTHER}", theme=theme, size=PHONE)
+    page = timed(f"{PAGE}?robot={OTHER}", theme=theme, size=PHONE)
     page.clock.run_for(60_000)
     expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
     assert violations(page) == []
@@ -485,3 +535,174 @@ def test_a_phone_shows_the_chosen_card(live):
     card = page.locator("[data-slug=volatility-target]").bounding_box()
     assert frame["x"] - 8 <= card["x"]
     assert card["x"] + card["width"] <= frame["x"] + frame["width"] + 8
+
+
+def dot(page):
+    """The colour of the masthead's dot."""
+    return page.locator(".clock-dot").evaluate("one => getComputedStyle(one).backgroundColor")
+
+
+def test_a_server_that_answers_nothing_but_problems_is_not_live(timed, spoken):
+    page = timed()
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    green = dot(page)
+    spoken.troubled = spoken.away = True
+    spoken.say(PROBLEM)
+    expect(state(page)).to_contain_text("Reconnecting", timeout=SOON)
+    expect(state(page)).to_contain_text(re.compile(r"Not live since \d\d:\d\d:\d\d UTC"))
+    assert dot(page) != green
+    page.clock.run_for(50_000)
+    expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
+    assert dot(page) != green
+    assert len(spoken.connections) == 1
+    assert len(spoken.greetings) < 10
+    spoken.troubled = spoken.away = False
+    page.clock.run_for(60_000)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    assert dot(page) == green
+
+
+def test_where_the_socket_has_problems_it_asks(timed, spoken):
+    spoken.troubled = True
+    page = timed()
+    page.clock.run_for(16_000)
+    expect(state(page)).to_have_attribute("data-state", "polling", timeout=SOON)
+    spoken.decide(OWN, 80_000, push=False)
+    page.clock.run_for(11_000)
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+
+
+def test_a_decision_too_large_for_a_frame_is_asked_for(live, spoken):
+    page = live()
+    spoken.large = {OWN: {502}, OTHER: {501}}
+    spoken.decide(OWN, 80_000, push=False)
+    spoken.decide(OWN, 80_100, push=False)
+    spoken.decide(OWN, 80_200)
+    spoken.decide(OTHER, 90_000)
+    expect(newest(page)).to_have_attribute("value", "503", timeout=SOON)
+    assert decisions(page) == list(range(503, 483, -1))
+    listed = page.locator(f"[data-slug={OTHER}] [data-when]")
+    expect(listed).to_have_text("501 · 1 Jan 2014", timeout=SOON)
+
+
+def test_what_cannot_be_had_is_asked_for_at_growing_distances(live, spoken):
+    page = live()
+    page.route("**/updates?**", lambda route: route.abort())
+    spoken.large = {OWN: {501}}
+    spoken.decide(OWN, 80_000)
+    page.wait_for_timeout(2_000)
+    assert len(spoken.greetings) <= 3
+    page.unroute_all()
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_record_that_begins_anew_takes_the_place_of_the_other(timed, spoken, closed):
+    spoken.closed = closed
+    page = timed()
+    page.clock.run_for(16_000)
+    expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
+    spoken.begin_anew(OWN, [100_000, 100_100, 100_200])
+    page.clock.run_for(22_000)
+    expect(page.locator("[data-list] li")).to_have_count(3, timeout=SOON)
+    assert decisions(page) == [3, 2, 1]
+    expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$100,200.00")
+    spoken.decide(OWN, 100_300, slot="XNYS/1d/2014-01-05T21:00:00Z")
+    page.clock.run_for(11_000)
+    expect(newest(page)).to_have_attribute("value", "4", timeout=SOON)
+    expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$100,300.00")
+    listed = page.locator(f".desk-robot[data-slug={OWN}] [data-when]")
+    expect(listed).to_contain_text("4 ·")
+
+
+def test_robots_that_are_no_longer_public_are_marked(timed, spoken):
+    page = timed()
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    spoken.withdrawn = {OTHER, OWN}
+    page.clock.run_for(16_000)
+    listed = page.locator(f".desk-robot[data-slug={OTHER}]")
+    expect(listed).to_contain_text("no longer public", timeout=SOON)
+    expect(page.get_by_role("alert")).to_contain_text("No public robot is called", timeout=SOON)
+    expect(page.locator(".desk-robot.is-gone")).to_have_count(2)
+    spoken.withdrawn = set()
+    page.clock.run_for(16_000)
+    expect(page.locator(".desk-robot.is-gone")).to_have_count(0, timeout=SOON)
+    expect(page.locator("[data-name]")).to_be_visible(timeout=SOON)
+    expect(listed).not_to_contain_text("no longer public")
+
+
+def test_asking_finds_out_that_a_robot_is_no_longer_public(timed, spoken):
+    spoken.closed = True
+    page = timed()
+    spoken.withdrawn = {OWN}
+    page.clock.run_for(25_000)
+    expect(page.get_by_role("alert")).to_contain_text("No public robot is called", timeout=SOON)
+
+
+def test_only_the_records_own_trades_are_shown(live, spoken):
+    summary = spoken.data / f"robots/{OTHER}/summary.json"
+    told = json.loads(summary.read_text())
+    trades = [one | {"phase": "record"} for one in told["recent_trades"]]
+    change(summary, recent_trades=[trades[0], trades[1] | {"phase": "backtest"}])
+    page = live(f"{PAGE}?robot={OTHER}")
+    expect(page.locator("desk-trades tbody tr")).to_have_count(1, timeout=SOON)
+    first = date.fromisoformat(told["record"]["start"])
+    since = page.locator(".desk-head [data-since]")
+    expect(since).to_have_text(f"{first.day} {first:%b %Y}", timeout=SOON)
+
+
+def module(page, name):
+    """The address of one of the page's modules."""
+    found = page.locator(f"link[rel=modulepreload][href$='/{name}.js']")
+    return found.get_attribute("href")
+
+
+def test_two_loads_at_once_are_one(live, spoken):
+    page = live()
+    expect(page.locator("[data-list] li")).to_have_count(20)
+    before = len(spoken.asked)
+    page.evaluate(
+        "async at => { const { desk } = await import(at); desk.load(); desk.load(); }",
+        module(page, "dashboard-desk"),
+    )
+    expect(page.locator("desk-head")).to_have_attribute("data-stage", "ready", timeout=SOON)
+    page.wait_for_timeout(300)
+    assert len(spoken.asked) == before + 1
+
+
+def test_a_late_answer_does_not_bring_back_older_figures(live, spoken):
+    page = live()
+    expect(page.locator("[data-list] li")).to_have_count(20)
+    held = []
+    page.route("**/updates?**", lambda route: held.append((route, route.fetch())))
+    page.evaluate("async at => (await import(at)).desk.load()", module(page, "dashboard-desk"))
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    spoken.decide(OWN, 81_000)
+    value = page.locator(".desk-head [data-estimate='record.total_return'] .value")
+    expect(value).to_have_text("−19.0%", timeout=SOON)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
+    page.wait_for_timeout(200)
+    assert value.inner_text() == "−19.0%"
+
+
+def test_who_comes_back_while_an_answer_is_awaited_begins_no_second_round(live):
+    page = live()
+    held = []
+    page.route("**/data/held.json", lambda route: held.append(route))
+    page.evaluate(
+        """async at => {
+          const { watch } = await import(at);
+          const stop = watch("/data/held.json", () => {});
+          await new Promise(done => setTimeout(done, 150));
+          stop();
+          watch("/data/held.json", () => {});
+        }""",
+        module(page, "live"),
+    )
+    page.wait_for_timeout(300)
+    assert len(held) == 1

@@ -77,3 +77,18 @@ def test_without_scripts_every_page_is_listed(visit, site):
     expect(page.get_by_text("Searching needs JavaScript")).to_be_visible()
     expect(page.locator(".search-form")).to_be_hidden()
     assert page.locator(".search-all a").count() > 25
+
+
+@pytest.mark.parametrize(
+    ("words", "heading"), [("sharpe", "Sharpe ratio"), ("turnover", "Turnover a year")]
+)
+def test_a_metric_is_found_under_its_own_heading_in_plain_words(visit, site, words, heading):
+    page = visit(site, f"/search/?q={words}").page
+    found = page.locator(".search-results > li").filter(
+        has=page.locator('> a[href="/docs/metrics/"]')
+    )
+    expect(found.locator("ul a").first).to_have_text(heading, timeout=10_000)
+    excerpt = found.locator("> p").inner_text()
+    assert words in excerpt.lower()
+    assert not set("√∑Σ=") & set(excerpt)
+    assert "is better" not in excerpt

@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("path", "drawings"), [("/", 1), ("/robots/sma-cross/", 3)], ids=["home", "robot"]
+    ("path", "drawings"), [("/", 1), ("/robots/sma-cross/", 4)], ids=["home", "robot"]
 )
 def test_the_drawings_are_there(visit, site, path, drawings):
     page = visit(site, path, scripts=False).page

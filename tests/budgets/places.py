@@ -157,15 +157,27 @@ def _located(address: str, sitemap: str) -> list[str]:
 
 
 def kinds_of(paths: list[str]) -> list[str]:
-    """Return one page of each kind: of pages made from the same template, the first.
+    """Return one page of each kind, of robots and strategies the one with most to show.
 
-    >>> kinds_of(["/", "/robots/", "/robots/a/", "/robots/b/", "/robots/a/parity/", "/docs/api/"])
-    ['/', '/robots/', '/robots/a/', '/robots/a/parity/', '/docs/api/']
+    >>> kinds_of(["/", "/robots/", "/robots/a/", "/robots/sma-cross/", "/docs/api/"])
+    ['/', '/robots/', '/robots/sma-cross/', '/docs/api/']
     """
     chosen: dict[str, str] = {}
     for path in paths:
-        chosen.setdefault(_kind(path), path)
+        kind = _kind(path)
+        if kind not in chosen or (_is_richest(path) and not _is_richest(chosen[kind])):
+            chosen[kind] = path
     return list(chosen.values())
+
+
+def worth_seeing(paths: list[str]) -> list[str]:
+    """Return every page of words, and of robots, strategies and API routes one of each kind.
+
+    >>> worth_seeing(["/robots/a/", "/robots/b/", "/docs/a/", "/docs/b/"])
+    ['/robots/a/', '/docs/a/', '/docs/b/']
+    """
+    chosen = set(kinds_of(paths))
+    return [path for path in paths if path in chosen or path.startswith("/docs/")]
 
 
 def _kind(path: str) -> str:
@@ -179,5 +191,12 @@ def _kind(path: str) -> str:
     return path
 
 
-OWN_TEMPLATES = ("api", "decisions", "metrics", "changelog", "faq", "how-to")
+def _is_richest(path: str) -> bool:
+    return any(part in RICHEST for part in path.split("/"))
+
+
+RICHEST = ("sma-cross", "sma_cross", "strategy-api")
+"""A robot and a strategy that trade, a page with code and tables: what can go wrong shows there."""
+
+OWN_TEMPLATES = ("api", "decisions", "metrics", "changelog")
 """Pages below docs/ that are not prose alone."""

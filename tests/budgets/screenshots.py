@@ -1,5 +1,6 @@
-"""`make screenshots`: every kind of page at 390 and 1440 px in both schemes, and a sheet of them.
+"""`make screenshots`: the pages at 390 and 1440 px in both schemes, and a sheet of them.
 
+Every page of words, and one of each kind of the others; --quick takes one of each kind alone.
 A folder is written, .local/screenshots unless another is named: one PNG for each way, and
 contact-sheet.html with contact-sheet.png.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.budgets.looking import DESKTOP, PHONE, chromium, looking
-from tests.budgets.places import kinds_of, own_platform, paths_of, sample_pages
+from tests.budgets.places import kinds_of, own_platform, paths_of, sample_pages, worth_seeing
 
 SIZES = {"390": PHONE, "1440": DESKTOP}
 SETTLED = 900  # milliseconds
@@ -32,18 +33,24 @@ def main() -> None:
     parser.add_argument("--address", help="of a platform that runs")
     parser.add_argument("--sample", action="store_true", help="the sample's pages, without an API")
     parser.add_argument("--path", action="append", help="only these pages")
-    parser.add_argument("--all", action="store_true", help="every page, not one of each kind")
+    parser.add_argument("--all", action="store_true", help="every page, all robots too")
+    parser.add_argument("--quick", action="store_true", help="one page of each kind")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(".local/screenshots"))
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with _place(asked) as address, chromium() as browser:
-        listed = asked.path or paths_of(address)
-        paths = listed if asked.all or asked.path else kinds_of(listed)
+        paths = asked.path or _chosen(asked, paths_of(address))
         for path in paths:
             for way in product(SIZES, ("light", "dark")):
                 _take(browser, address, path, way, asked.folder)
         _sheet(browser, paths, asked.folder)
     sys.stdout.write(f"{len(paths) * 4} screenshots and contact-sheet.png in {asked.folder}\n")
+
+
+def _chosen(asked: argparse.Namespace, listed: list[str]) -> list[str]:
+    if asked.all:
+        return listed
+    return kinds_of(listed) if asked.quick else worth_seeing(listed)
 
 
 def _place(asked: argparse.Namespace) -> AbstractContextManager[str]:

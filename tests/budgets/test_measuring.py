@@ -3,7 +3,7 @@
 import pytest
 
 from tests.budgets.looking import looking
-from tests.budgets.places import kinds_of, paths_of, serving
+from tests.budgets.places import OWN_TEMPLATES, ROOT, kinds_of, paths_of, serving, worth_seeing
 from tests.budgets.visits import visits, without_scripts
 from tests.budgets.vitals import vitals
 
@@ -73,3 +73,29 @@ def test_bytes_over_the_wire_are_counted(chromium, address):
 def test_pages_are_found_by_the_sitemap(address):
     assert paths_of(address) == ["/good/", "/bad/", "/no/such/page/"]
     assert kinds_of(["/docs/a/", "/docs/b/", "/docs/api/"]) == ["/docs/a/", "/docs/api/"]
+
+
+PATHS = [
+    *("/", "/robots/buy-and-hold/", "/robots/buy-and-hold/parity/", "/robots/sma-cross/"),
+    *("/robots/sma-cross/parity/", "/strategies/buy_and_hold/", "/strategies/sma_cross/"),
+    *("/docs/about/", "/docs/strategy-api/", "/docs/decisions/a/", "/docs/decisions/b/"),
+]
+
+
+def test_of_each_kind_the_page_with_most_to_show_is_taken():
+    assert kinds_of(PATHS) == [
+        *("/", "/robots/sma-cross/", "/robots/sma-cross/parity/"),
+        *("/strategies/sma_cross/", "/docs/strategy-api/", "/docs/decisions/a/"),
+    ]
+
+
+def test_every_page_of_words_is_worth_seeing():
+    shown = worth_seeing(PATHS)
+    assert [path for path in PATHS if path.startswith("/docs/")] == shown[-4:]
+    assert "/robots/buy-and-hold/" not in shown
+
+
+def test_pages_with_their_own_template_are_there():
+    templates = ROOT / "site/theme/templates"
+    for name in OWN_TEMPLATES:
+        assert (templates / f"{name}.html").is_file(), name

@@ -104,6 +104,9 @@ class Front:
 
     def ticket(self) -> str:
         status, answer = self.ask("POST", "/dashboard/tickets")
+        while status == 429:
+            time.sleep(1)
+            status, answer = self.ask("POST", "/dashboard/tickets")
         assert status == 201, answer
         return str(answer["ticket"])
 

@@ -19,7 +19,8 @@ tests run every example, one after the other in one folder; the one that asks Ya
 
 What a command prints on standard output is its answer. A fault is one line on standard error that
 says what, which, and the way out; what a strategy prints goes there too. With `--json` the answer
-is one JSON object or list; `run` prints one object a line. Into a pipe or a file no line is cut or
+is one JSON object or list, and `run` prints one object a line; a fault is the same line of words
+on standard error, and standard output stays empty. Into a pipe or a file no line is cut or
 broken, and `NO_COLOR` takes the colours away. What an environment variable can set has its name in
 the last column.
 """

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 import strategies
-from engine import Broker, Market, Now, Strategy, Targets, simulate
+from engine import Broker, Market, Now, Options, Strategy, Targets, simulate
 from engine.asked import Asked, first_change
 from engine.bars import QuotedPrices
-from engine.causality import check
+from engine.causality import Check, check
 from engine.cuts import cuts_of
 from engine.decisions import orders_of
 from engine.futures import noise_of, with_future
+from engine.rehearsal import Rehearsal
 from tests.builders import planted
 from tests.builders.bars import NAN, bars, intraday, market, random_market, sessions
 from tests.builders.robots import scripted, weighted
@@ -237,3 +238,10 @@ def test_exits_that_targets_brings_are_decisions_too():
     found = check(held(0.0), random_market(rows=40, gaps=0))
     assert found.verdict == "leaking"
     assert "stop_loss" in found.change.decided
+
+
+@pytest.mark.parametrize(("symbols", "cuts"), [(1, 36), (2, 18), (5, 12)])
+def test_bar_by_bar_each_symbol_makes_a_check_dearer(symbols, cuts):
+    market = random_market(1, 3270, tuple("ABCDE"[:symbols]), gaps=0.0)
+    one = Check(Rehearsal(scripted({}), {}, Options()), market)
+    assert one._affordable() == cuts

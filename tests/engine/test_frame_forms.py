@@ -172,7 +172,7 @@ def test_bars_of_no_session_are_counted():
         ((), "1d"),
     ],
 )
-def test_the_length_is_told_from_the_closest_two_bars_of_a_day(times, length):
+def test_the_length_is_told_from_how_bars_follow_on_a_day(times, length):
     assert length_of({"IBM": frame(times)}) == length
 
 
@@ -183,6 +183,12 @@ def test_the_length_is_that_of_the_shortest_bars_of_any_frame():
 def test_the_shift_of_clocks_makes_no_day_of_two_bars():
     days = pd.date_range("2012-03-09", "2012-03-14", freq="D", tz=NEW_YORK).tz_convert("UTC")
     assert length_of({"IBM": frame(days)}) == "1d"
+
+
+def test_a_bar_out_of_step_is_named_and_does_not_tell_the_length():
+    hours = [f"2012-01-09 {hour}:00" for hour in (10, 11, 12, 13)]
+    with pytest.raises(DataError, match=r"IBM 2012-01-09 11:05:00: .* 5 minutes after .* after 60"):
+        length_of({"IBM": frame((*hours[:2], "2012-01-09 11:05", *hours[2:]))})
 
 
 def test_seconds_are_no_length():

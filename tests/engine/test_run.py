@@ -151,7 +151,7 @@ def test_the_result_range_of_an_ambiguous_bar_is_two_runs():
     ends = [round(one.equity[-1], 6) for one in (worse, better)]
     assert ends == [99_950.0, 100_050.0]
     assert [one.fills[1].reason for one in (worse, better)] == ["stop loss", "take profit"]
-    assert any(note.startswith("ambiguous: in 1 bars") for note in run.notes)
+    assert any(note.startswith("ambiguous: in 1 bar what") for note in run.notes)
 
 
 def test_without_an_ambiguous_bar_the_range_is_one_result():

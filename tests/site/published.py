@@ -36,6 +36,7 @@ from functions.store.parity import (
 
 BACKTEST, RECORD = 2_000, 500
 CASH = 100_000.0
+LISTED = {"FB": "2012-05-18"}
 SYMBOLS = {"AAPL": 430.0, "MSFT": 27.0, "IBM": 200.0, "GOOG": 800.0, "FB": 27.0}
 LEDGER = '…"positions":{{"IBM":{{"cost":"19034.10000000","quantity":"97.00000000"}}}},"cash":"{}"}}'
 LEAF_PREFIX = b"\x00"
@@ -56,10 +57,14 @@ ROBOTS = [
 
 def weekdays(first: date, count: int) -> list[str]:
     days = (first + timedelta(days=offset) for offset in range(count * 2))
-    return [day.isoformat() for day in days if day.weekday() < 5][:count]
+    return [day.isoformat() for day in days if day.weekday() < 5 and not _is_holiday(day)][:count]
 
 
-SESSIONS = weekdays(date(2003, 6, 2), BACKTEST + RECORD)
+def _is_holiday(day: date) -> bool:
+    return (day.month, day.day) in ((1, 1), (7, 4), (12, 25))
+
+
+SESSIONS = weekdays(date(2003, 5, 5), BACKTEST + RECORD)
 
 
 def publish(folder: Path, *, sessions: int = RECORD, ended: bool = False, robots: int = 6) -> Path:
@@ -293,6 +298,7 @@ def _period(slug: str, stretch: dict, start_equity: float, trades: list, phase: 
             )
             for one in pnl
         ],
+        fills=[_filled(trade) for trade in trades if trade["phase"] == phase],
     )
     return {
         "execution_id": str(uuid5(NAMESPACE_URL, f"{slug}/{phase}")),
@@ -304,6 +310,11 @@ def _period(slug: str, stretch: dict, start_equity: float, trades: list, phase: 
     }
 
 
+def _filled(trade: dict[str, Any]) -> SimpleNamespace:
+    names = ("quantity", "price", "commission", "slippage")
+    return SimpleNamespace(**{name: round(float(trade[name]) * 1e8) for name in names})
+
+
 def _finite(estimate: dict[str, Any]) -> dict[str, Any]:
     assert all(not isinstance(one, float) or math.isfinite(one) for one in estimate.values())
     return dict(estimate)
@@ -311,11 +322,15 @@ def _finite(estimate: dict[str, Any]) -> dict[str, Any]:
 
 def _trades(slug: str, sessions: int) -> list[dict[str, Any]]:
     random, trades = Random(f"{slug} trades"), []
-    step = random.randint(9, 21)
+    step = random.randint(9, 21) if slug != "buy-and-hold" else BACKTEST  # it buys once in each
     for number, row in enumerate(range(30, BACKTEST + RECORD, step)):
-        symbol = random.choice(list(SYMBOLS))
+        listed = [each for each in SYMBOLS if SESSIONS[row] >= LISTED.get(each, "")]
+        symbol = random.choice(listed)
         price = SYMBOLS[symbol] * random.uniform(0.6, 1.1)
-        quantity, side = random.randint(10, 300), ("buy", "sell")[number % 2]
+        quantity, side = (
+            random.randint(10, 300),
+            ("buy", "sell")[number % 2 if slug != "buy-and-hold" else 0],
+        )
         result = money(random.gauss(120, 900)) if side == "sell" else None
         phase = "backtest" if row < BACKTEST else "record"
         trade = {

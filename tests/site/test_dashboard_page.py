@@ -1,13 +1,14 @@
 """The dashboard as it is built."""
 
 import json
+from datetime import date
 
 import pytest
 
 from functions.services.publication.sitebuild import build
 from tests.site.conftest import SITE_URL
 from tests.site.pages import Page
-from tests.site.published import publish, write
+from tests.site.published import BACKTEST, SESSIONS, publish, write
 
 MANY = 103
 
@@ -65,3 +66,23 @@ def test_all_that_its_scripts_import_is_fetched_at_once(site):
     own = {path.name for path in (site / named[0].lstrip("/")).parent.glob("dashboard-*.js")}
     assert own <= names
     assert len(named) == len(names)
+
+
+def test_only_the_records_own_trades_stand_there(tmp_path):
+    data = publish(tmp_path / "data")
+    place = data / "robots/sma-cross/summary.json"
+    summary = json.loads(place.read_text())
+    trade = summary["recent_trades"][0]
+    before = trade | {"id": "before", "phase": "backtest", "symbol": "BACKTESTED"}
+    own = trade | {"id": "own", "phase": "record", "symbol": "RECORDED"}
+    write(place, summary | {"recent_trades": [before, own]})
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    page = Page(tmp_path / "out/dashboard/index.html")
+    assert "RECORDED" in page.text
+    assert "BACKTESTED" not in page.text
+
+
+def test_the_record_begins_where_its_chart_does(site):
+    page = Page(site / "dashboard/index.html")
+    first = date.fromisoformat(SESSIONS[BACKTEST])
+    assert f"Record since {first.day} {first:%b %Y} ." in " ".join(page.text.split())

@@ -11,8 +11,9 @@ import pytest
 from functions.services.publication.sitebuild import build
 from tests.site.conftest import SITE_URL
 from tests.site.pages import Page, pages
-from tests.site.published import SESSIONS, publish, write
+from tests.site.published import LISTED, SESSIONS, publish, write
 
+THEME = Path(__file__).parents[2] / "site/theme"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 ATTACK = "</script><script>alert(1)</script>|*x* <img src=x onerror=alert(1)>"
 LINK = re.compile(r"\]\((https://robots\.example/[^)]+)\)")
@@ -191,3 +192,26 @@ def test_a_site_without_an_index_is_still_published(published, tmp_path, monkeyp
     assert "no search index: Pagefind did not run" in warnings[0]
     assert (tmp_path / "out/search/index.html").is_file()
     assert not (tmp_path / "out/pagefind").exists()
+
+
+def test_only_robots_cards_are_small_and_none_is_stretched(built, site):
+    for card in site.glob("cards/*.png"):
+        assert size_of(card) == (1200, 630)
+    for card in site.glob("cards/strategies/*.png"):
+        assert size_of(card) == (1200, 630)
+    assert "preserveAspectRatio" not in (THEME / "templates/card.svg").read_text()
+
+
+def test_the_sample_says_of_costs_what_its_fills_say(published):
+    for slug in ("sma-cross", "buy-and-hold"):
+        summary = json.loads((published / f"robots/{slug}/summary.json").read_text())
+        fills = json.loads((published / f"robots/{slug}/trades.json").read_text())["items"]
+        for phase in ("backtest", "record"):
+            paid = sum(float(one["commission"]) for one in fills if one["phase"] == phase)
+            metrics = summary[phase]["metrics"]
+            assert paid > 0
+            assert metrics["commission_paid"]["value"] == pytest.approx(paid)
+            assert metrics["turnover"]["value"] > 0
+        assert not any("-12-25" in one["session"] for one in fills)
+        assert all(one["session"] >= LISTED.get(one["symbol"], "") for one in fills)
+    assert {one["side"] for one in fills} == {"buy"}

@@ -63,13 +63,35 @@ def test_a_robot_leads_to_its_strategy(site):
     assert "/strategies/sma_cross/" in links
 
 
+NO_WORDS = {
+    "summary": "Do what is written.",
+    "details": [],
+    "bets_on": None,
+    "fails_when": None,
+}
+
+
 def test_strategies_without_words_have_none_of_their_parents():
-    assert said(scripted({})) == {"details": [], "bets_on": None, "fails_when": None}
+    assert said(scripted({})) == NO_WORDS
 
     class Silent(scripted({})):
         pass
 
-    assert said(Silent) == {"details": [], "bets_on": None, "fails_when": None}
+    assert said(Silent) == NO_WORDS | {"summary": ""}
+
+
+def test_a_wrapped_summary_is_one_sentence():
+    class Wrapped(scripted({})):
+        """Hold what rose, as long as it rises,
+        and nothing else.
+
+        Bets on: what rose.
+        """
+
+    told = said(Wrapped)
+    assert told["summary"] == "Hold what rose, as long as it rises, and nothing else."
+    assert told["details"] == []
+    assert told["bets_on"] == "what rose."
 
 
 @pytest.fixture

@@ -48,7 +48,10 @@ class UpdatesAnswer(Document):
 
     strategy: StrategyName
     items: list[Update]
-    seq: int | None = Field(description="The newest there is; null before the first.")
+    seq: int | None = Field(
+        description="The newest there is; null before the first. Less than `after`: "
+        "the record has begun anew, ask again without `after`."
+    )
     metrics: Metrics = Field(
         description="The headline metrics where the last item is the newest; else empty."
     )

@@ -41,18 +41,13 @@ class Frames(NamedTuple):
 def update_frames(told: Told, most: int) -> Frames:
     """Return up to so many frames of what is told, as many updates in each as fit.
 
-    The last one says whether there is more. An update that fits no frame is left to who asks by
-    polling: its frame has no items, says that there is more, and is the last.
+    The last one says whether there is more. An update that fits no frame is left out: its frame
+    has its seq and no items, and who hears it polls for that one.
     """
     parts = list(_parts(told.items))
     more = told.more or len(parts) > most
-    texts: list[str] = []
-    for part in parts[:most]:
-        last = len(texts) + 1 == min(most, len(parts))
-        frame = _updates(told, part, more=last and more)
-        if len(frame.encode()) > LARGEST_BYTES:
-            return Frames([*texts, _too_large(told, part)], more=True)
-        texts.append(frame)
+    sent = parts[:most]
+    texts = [_updates(told, part, more=more and part is sent[-1]) for part in sent]
     return Frames(texts, more)
 
 
@@ -61,9 +56,14 @@ def status(told: Mapping[str, Any], slug: str, seq: int | None) -> str:
     return envelope("status", slug, seq, told)
 
 
-def resumed(strategy: str, heads: Heads, *, more: bool) -> str:
-    """Return the frame that ends the answer to a resume; heads: of what is watched, by slug."""
-    return envelope("resumed", strategy, heads.get(strategy), {"seqs": heads, "more": more})
+def resumed(strategy: str, heads: Heads, begun_anew: Sequence[str], *, more: bool) -> str:
+    """Return the frame that ends the answer to a resume.
+
+    heads: of what is watched, by slug. begun_anew: those whose head is less than the seq that
+    was named, so that it belongs to an earlier record.
+    """
+    data = {"seqs": heads, "more": more, "reset": begun_anew}
+    return envelope("resumed", strategy, heads.get(strategy), data)
 
 
 def heartbeat(strategy: str, heads: Heads) -> str:
@@ -78,15 +78,18 @@ def problem(strategy: str, code: HTTPStatus, detail: str) -> str:
 
 
 def _updates(told: Told, part: Sequence[Update], *, more: bool) -> str:
-    metrics = told._replace(items=list(part)).metrics
-    data = {"first": part[0]["seq"], "items": part, "metrics": metrics, "more": more}
-    return envelope("updates", told.robot["slug"], part[-1]["seq"], data)
-
-
-def _too_large(told: Told, part: Sequence[Update]) -> str:
-    first = part[0]["seq"]
-    data: dict[str, Any] = {"first": first, "items": [], "metrics": {}, "more": True}
-    return envelope("updates", told.robot["slug"], first - 1, data)
+    data = {
+        "first": part[0]["seq"],
+        "items": part,
+        "metrics": told._replace(items=list(part)).metrics,
+        "more": more,
+        "left_out": False,
+    }
+    slug, seq = told.robot["slug"], part[-1]["seq"]
+    frame = envelope("updates", slug, seq, data)
+    if len(frame.encode()) <= LARGEST_BYTES:
+        return frame
+    return envelope("updates", slug, seq, {**data, "items": [], "left_out": True})
 
 
 def _parts(items: Sequence[Update]) -> Iterator[list[Update]]:

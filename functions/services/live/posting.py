@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from aws_lambda_powertools import Logger
 
 AT_ONCE = 8
-_WAITS_SECONDS = 3
-_BEGINS_WITHIN_SECONDS = 5.0
+_WAITS_SECONDS = 2
+_BEGINS_WITHIN_SECONDS = 4.0
 
 logger = Logger(service="tradingrobotplug", child=True)
 
@@ -33,7 +33,7 @@ class Line:
         config = Config(
             connect_timeout=_WAITS_SECONDS,
             read_timeout=_WAITS_SECONDS,
-            retries={"total_max_attempts": 2},
+            retries={"total_max_attempts": 1},
             max_pool_connections=AT_ONCE,
         )
         self._client: Any = boto3.client("apigatewaymanagementapi", endpoint_url=url, config=config)

@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
-from functions.store import sockets
+from functions.store import limits, sockets
 from functions.store.appending import Database
 
 GOOD_FOR_SECONDS = 60
+AT_ONCE, PER_SECOND = 300, 5
+"""What one source gets: as many as an office takes when the server comes back, then a few."""
 
 
 class Ticket(NamedTuple):
@@ -19,15 +20,29 @@ class Ticket(NamedTuple):
     expires_at: datetime
 
 
-def issue(database: Database, user_id: UUID | None = None) -> Ticket:
-    """Hand out a ticket; without a user it opens public robots only."""
+class TooManyError(Exception):
+    """A source asks more often than it may."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"{source} has asked for more than {AT_ONCE} tickets; try again in a second, "
+            f"when there are {PER_SECOND} more"
+        )
+
+
+def issue(database: Database, source: str) -> Ticket:
+    """Hand out a ticket, which opens public robots only.
+
+    TooManyError where its source, an address, has had too many of late.
+    """
+    if not limits.take(database, f"tickets/{source}"[:255], AT_ONCE, PER_SECOND):
+        raise TooManyError(source)
     ticket = secrets.token_urlsafe(32)
-    expires = sockets.add_ticket(database, _hash(ticket), user_id, GOOD_FOR_SECONDS)
-    return Ticket(ticket, expires)
+    return Ticket(ticket, sockets.add_ticket(database, _hash(ticket), GOOD_FOR_SECONDS))
 
 
-def redeem(database: Database, ticket: str) -> tuple[UUID | None] | None:
-    """Use a ticket up and return whose it was; None where it is unknown, used or too old."""
+def redeem(database: Database, ticket: str) -> bool:
+    """Use a ticket up; False where it is unknown, used or too old."""
     return sockets.redeem(database, _hash(ticket))
 
 

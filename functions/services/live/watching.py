@@ -1,16 +1,25 @@
 """One connection's life: opened by a ticket, told what it missed, closed and forgotten."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from functions.services.live import tickets
-from functions.services.live.envelopes import ALL, heartbeat, resumed, status, update_frames
+from functions.services.live.envelopes import (
+    ALL,
+    Frames,
+    heartbeat,
+    resumed,
+    status,
+    update_frames,
+)
 from functions.services.live.updates import MOST_ROBOTS, robot_of, state_of, told_after
 from functions.store import sockets
 from functions.store.appending import Database
+from functions.store.publication import snapshot
 from functions.store.reading import updates
 from functions.store.reading.rows import MissingError, Row
 from functions.store.sockets import Connected
@@ -18,7 +27,9 @@ from functions.store.sockets import Connected
 LASTS_SECONDS = 2 * 3600
 MOST_FRAMES = 12
 """What one resume is answered with for a robot; then `more` is true and the client goes on."""
+MOST_FRAMES_OF_ALL = 100
 _UPDATES_OF_ONE, _UPDATES_OF_EACH = 500, 100
+_REFERENCE = re.compile("[0-9A-Za-z-]{3,60}")
 
 
 class Asked(NamedTuple):
@@ -56,33 +67,34 @@ def connect(database: Database, asked: Asked, site_url: str) -> Connected:
     RefusedError: 403 for a page of another site, 401 for a ticket that is not good, 404 for a
     robot that cannot be seen.
     """
+    good = tickets.redeem(database, asked.ticket)
     _check_origin(asked, site_url)
-    owner = tickets.redeem(database, asked.ticket)
-    if owner is None:
+    if not good:
         raise RefusedError(401, "this ticket is unknown, used or too old; ask for another one")
-    with sockets.reading_as(database, owner[0]):
-        connected = Connected(asked.connection_id, _watched(database, asked.reference), owner[0])
+    with snapshot(database):
+        connected = Connected(asked.connection_id, _watched(database, asked.reference))
     sockets.connect(database, connected, LASTS_SECONDS)
     return connected
 
 
 def missed(database: Database, connected: Connected, seen: Seen) -> list[str]:
     """Return the frames of what was missed, and the one that ends them."""
-    with sockets.reading_as(database, connected.user_id):
+    with snapshot(database):
         robots = _robots(database, connected)
-        each = _UPDATES_OF_ONE if connected.strategy_id else _UPDATES_OF_EACH
-        told = [told_after(database, robot, _last_of(seen, robot), each) for robot in robots]
         states = [_stands_still(database, robot) for robot in robots]
-    news = [update_frames(one, MOST_FRAMES) for one in told]
+        news = _news(database, robots, seen)
     heads = {robot["slug"]: robot["head"] for robot in robots}
-    end = resumed(_name(connected, heads), heads, more=any(one.more for one in news))
-    return [*filter(None, states), *(text for one in news for text in one.texts), end]
+    anew = [robot["slug"] for robot in robots if _last_of(seen, robot) > (robot["head"] or 0)]
+    end = resumed(_name(connected, heads), heads, anew, more=news.more)
+    return [*filter(None, states), *news.texts, end]
 
 
 def alive(database: Database, connected: Connected) -> str:
-    """Return the answer to a ping."""
-    with sockets.reading_as(database, connected.user_id):
+    """Return the answer to a ping; MissingError where its robot cannot be seen any more."""
+    with snapshot(database):
         heads = updates.heads(database, connected.strategy_id, MOST_ROBOTS)
+    if connected.strategy_id and not heads:
+        raise MissingError("strategy", str(connected.strategy_id))
     return heartbeat(_name(connected, heads), heads)
 
 
@@ -91,14 +103,15 @@ def _check_origin(asked: Asked, site_url: str) -> None:
     if asked.origin is None:
         return
     own, its = urlsplit(site_url), urlsplit(asked.origin)
-    same_site = (its.scheme, its.netloc) == (own.scheme, own.netloc)
-    if not (same_site or (its.netloc and its.netloc == asked.host)):
+    if its.scheme != own.scheme or its.netloc not in (own.netloc, asked.host):
         raise RefusedError(403, "only pages of this site may connect")
 
 
 def _watched(database: Database, reference: str) -> UUID | None:
     if reference == ALL:
         return None
+    if not _REFERENCE.fullmatch(reference):
+        raise RefusedError(404, "a robot is named by its id or its slug, or all of them by all")
     try:
         id_: UUID = robot_of(database, reference)["id"]
     except MissingError as error:
@@ -111,6 +124,24 @@ def _robots(database: Database, connected: Connected) -> list[Row]:
     if connected.strategy_id is None:
         return updates.public_robots(database, MOST_ROBOTS)
     return [robot_of(database, str(connected.strategy_id))]
+
+
+def _news(database: Database, robots: Sequence[Row], seen: Seen) -> Frames:
+    """What came after what was seen, robot by robot, as far as one answer goes."""
+    each = _UPDATES_OF_ONE if len(robots) == 1 else _UPDATES_OF_EACH
+    texts: list[str] = []
+    more = False
+    for robot in robots:
+        last = _last_of(seen, robot)
+        if (robot["head"] or 0) <= last:
+            continue
+        left = MOST_FRAMES_OF_ALL - len(texts)
+        if left == 0:
+            return Frames(texts, more=True)
+        news = update_frames(told_after(database, robot, last, each), min(MOST_FRAMES, left))
+        texts += news.texts
+        more = more or news.more
+    return Frames(texts, more)
 
 
 def _last_of(seen: Seen, robot: Row) -> int:

@@ -35,7 +35,6 @@ def _strategy(name: str) -> Document:
     found = strategies.get(name)
     return {
         "name": name,
-        "summary": found.summary(),
         **said(found),
         "form": "on_bar" if found.event_driven() else "targets",
         "source": strategies.source(name),
@@ -53,22 +52,23 @@ def _strategy(name: str) -> Document:
 
 
 def said(strategy: type[Strategy]) -> Document:
-    """Return what a strategy's docstring says beyond its first line, each paragraph as one line.
+    """Return what a strategy's docstring says, each paragraph as one line.
 
-    `bets_on` and `fails_when` are the paragraphs that begin so, None where there is none.
+    `summary` is the first, however it is wrapped; `bets_on` and `fails_when` are the paragraphs
+    that begin so, None where there is none.
     """
     told: dict[str, str | None] = dict.fromkeys(LABELS)
     rest = []
     # The docstring of Strategy itself says nothing of a strategy that has none.
     text = inspect.cleandoc(strategy.__dict__.get("__doc__") or "")
-    for paragraph in text.partition("\n")[2].split("\n\n"):
-        words = " ".join(paragraph.split())
+    summary, *paragraphs = (" ".join(each.split()) for each in text.split("\n\n"))
+    for words in paragraphs:
         name = next((name for name, label in LABELS.items() if words.startswith(label)), None)
         if name:
             told[name] = words.removeprefix(LABELS[name]).strip()
         elif words:
             rest.append(words)
-    return {"details": rest, **told}
+    return {"summary": summary, "details": rest, **told}
 
 
 def _metric(name: str) -> Document:

@@ -69,7 +69,7 @@ def _publish(objects: Objects, standing: Standing, history: History, position: i
 def documents(standing: Standing, history: History) -> dict[str, Document]:
     """Return all of one robot's documents by file name."""
     trades, head = trades_of(history), headed(standing)
-    summary = summary_of(standing) | {"recent_trades": trades[-RECENT_TRADES:]}
+    summary = summary_of(standing) | {"recent_trades": _recent(standing, trades)}
     if not all(trade.volume_known for rows in history.trades.values() for trade in rows):
         summary["notes"].append(VOLUME_UNKNOWN)
     return {
@@ -79,6 +79,12 @@ def documents(standing: Standing, history: History) -> dict[str, Document]:
         "record.json": head | record_of(standing, history),
         "parity.json": parity_of(standing, history.parity),
     }
+
+
+def _recent(standing: Standing, trades: Sequence[Document]) -> list[Document]:
+    """A record's own newest fills; a backtest's before the first decision."""
+    phase = "record" if standing.head else "backtest"
+    return [trade for trade in trades if trade["phase"] == phase][-RECENT_TRADES:]
 
 
 def _bodies(standing: Standing, history: History) -> dict[str, bytes]:

@@ -8,11 +8,11 @@ from uuid import UUID
 from aws_lambda_powertools import Logger
 
 from functions import trackers
-from functions.services.live.pushing import push, push_late
+from functions.services.live.pushing import Pushed, push, push_late
 from functions.services.platform import Platform
 from functions.services.publication.publishing import publish_robot
 from functions.services.record.work import Work
-from functions.store import leaves, outbox, robots
+from functions.store import leaves, outbox, robots, sockets
 from functions.store.objects import Objects, side_by_side
 from functions.store.outbox import Item, Message
 from functions.store.trades import read_trade
@@ -33,14 +33,24 @@ class Delivered(NamedTuple):
 
 def deliver(platform: Platform, positions: Sequence[int]) -> Delivered:
     """Deliver what was just committed; what fails keeps its error and waits."""
-    return _deliver(platform, positions) if positions else Delivered(0, 0)
+    return _told_and_delivered(platform, positions) if positions else Delivered(0, 0)
 
 
 def sweep(platform: Platform) -> Delivered:
     """Deliver what earlier writers left behind."""
     if not outbox.any_waiting(platform.connect()):
         return Delivered(0, 0)
-    return _deliver(platform, None)
+    return _told_and_delivered(platform, None)
+
+
+def _told_and_delivered(platform: Platform, only: Sequence[int] | None) -> Delivered:
+    """Whoever watches is told before the pages, which take longer, and while nothing is locked."""
+    pushed = Pushed()
+    if platform.connections_url:
+        pushed = push(platform, sockets.committed(platform.connect(), only))
+    delivered = _deliver(platform, only)
+    push_late(platform, pushed.late)
+    return delivered
 
 
 def _deliver(platform: Platform, only: Sequence[int] | None) -> Delivered:
@@ -87,7 +97,6 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
     by_slug: dict[str, list[Item]] = {}
     for item in items:
         by_slug.setdefault(item.payload["slug"], []).append(item)
-    pushed = push(platform, by_slug)  # before the pages, which take longer
 
     def publish(item: Item) -> None:
         publish_robot(platform, item.payload["slug"])
@@ -100,7 +109,6 @@ def _robots(platform: Platform, items: list[Item]) -> Errors:
             errors |= {item.position: failed[same[-1].position] for item in same}
     if len(errors) < len(items):
         _wake_publisher(platform)
-    push_late(platform, pushed.late)
     return errors
 
 

@@ -1,6 +1,7 @@
 """What a run takes for granted, in sentences, and every option that it was simulated with."""
 
 import json
+import math
 from typing import NamedTuple
 
 from engine import Options, Run
@@ -95,9 +96,15 @@ def _written(value: object) -> str:
 
     >>> _written(5.0), _written(None), _written(False), _written("next_open")
     ('5', 'none', 'false', 'next_open')
+    >>> _written(math.inf), _written(()), _written({})
+    ('none', 'none', 'none')
     """
     match value:
-        case None:
+        case None | () | []:
+            return "none"
+        case dict() if not value:
+            return "none"
+        case float() if math.isinf(value):
             return "none"
         case bool():
             return str(value).lower()

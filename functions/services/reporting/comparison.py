@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.errors import ParameterError
 from engine.estimates import Estimate
-from functions.services.reporting.daily import measured
+from engine.money import Floats
+from functions.services.reporting.assumptions import settings
 from functions.services.reporting.finished import Finished
 from functions.services.reporting.identity import identity
 from functions.services.reporting.shared_days import (
@@ -22,12 +23,18 @@ from functions.services.reporting.shared_days import (
 
 @dataclass(frozen=True)
 class Compared:
-    """One of the runs: what it was made from, its own figures and those over the shared days."""
+    """One of the runs: what it was made from, its own figures and those over the shared days.
+
+    options: those that are not the usual ones, as --set takes them. notes: what must be said
+    wherever its figures are shown.
+    """
 
     name: str
     run: str
     strategy: str
     parameters: Mapping[str, Any]
+    options: Mapping[str, str]
+    notes: tuple[str, ...]
     symbols: tuple[str, ...]
     source: str
     first: str
@@ -53,7 +60,8 @@ class Comparison:
 
     first, last, sessions: of the days that all share; None and 0 where they share none.
     curves: of each run, growth of 1 over the shared days, shape (sessions + 1,).
-    correlation: of returns over the shared days, by run and run.
+    correlation: of returns over the shared days, by run and run. caution: what the intervals of
+    the differences take for granted.
     """
 
     runs: tuple[Compared, ...]
@@ -64,6 +72,7 @@ class Comparison:
     curves: tuple[tuple[float, ...], ...]
     correlation: tuple[tuple[float | None, ...], ...]
     differences: tuple[Difference, ...]
+    caution: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it; without the curves."""
@@ -79,7 +88,7 @@ def compared(finished: Sequence[Finished]) -> Comparison:
     """
     if len(finished) < 2:
         raise ParameterError(f"a comparison needs two runs at least, had {len(finished)}")
-    common = shared([measured(each) for each in finished])
+    common = shared(finished)
     names, again = names_of(finished), figures(common)
     days = tuple(common.sessions.astype(str).tolist())
     return Comparison(
@@ -88,10 +97,16 @@ def compared(finished: Sequence[Finished]) -> Comparison:
         last=days[-1] if days else None,
         sessions=len(days),
         days=days,
-        curves=tuple(tuple((curve / curve[0]).tolist()) for curve in common.equity),
+        curves=tuple(map(_grown, common.equity)),
         correlation=tuple(map(tuple, correlations(common))),
         differences=_differences(names, common),
+        caution=_caution(len(finished) * (len(finished) - 1) // 2),
     )
+
+
+def _grown(curve: Floats) -> tuple[float, ...]:
+    """Growth of 1; of what was ruined before, nothing."""
+    return tuple((curve / curve[0]).tolist()) if curve[0] > 0 else (0.0,) * len(curve)
 
 
 def _compared(finished: Finished, name: str, again: Mapping[str, Estimate]) -> Compared:
@@ -101,6 +116,8 @@ def _compared(finished: Finished, name: str, again: Mapping[str, Estimate]) -> C
         run=identity(finished).run,
         strategy=run.strategy,
         parameters=run.parameters,
+        options={one.name: one.value for one in settings(run) if not one.usual},
+        notes=finished.notes,
         symbols=run.market.symbols,
         source=finished.source,
         first=str(run.sessions[0]),
@@ -112,32 +129,58 @@ def _compared(finished: Finished, name: str, again: Mapping[str, Estimate]) -> C
 
 
 def names_of(finished: Sequence[Finished]) -> list[str]:
-    """Name each run apart: by its strategy, then its parameters and symbols, then its place."""
+    """Name each run apart: by its strategy, then by what it has of its own, then by its place.
+
+    That is its parameters, then the options and the symbols in which its namesakes differ.
+    """
     names = [each.run.strategy for each in finished]
-    for more in (_parameters, _symbols):
-        counts = Counter(names)
+    for more in (_parameters, _options, _symbols):
+        named = list(zip(names, finished, strict=True))
+        alike = {name: [each for other, each in named if other == name] for name in names}
         names = [
-            f"{name}{more(each)}" if counts[name] > 1 else name
-            for name, each in zip(names, finished, strict=True)
+            f"{name}{more(each, alike[name])}" if len(alike[name]) > 1 else name
+            for name, each in named
         ]
     counts = Counter(names)
     return [f"{name}, {at}" if counts[name] > 1 else name for at, name in enumerate(names, 1)]
 
 
-def _parameters(finished: Finished) -> str:
+def _parameters(finished: Finished, _alike: Sequence[Finished]) -> str:
     told = ", ".join(f"{name} {value}" for name, value in finished.run.parameters.items())
     return f" ({told})" if told else ""
 
 
-def _symbols(finished: Finished) -> str:
+def _options(finished: Finished, alike: Sequence[Finished]) -> str:
+    own, others = _settings(finished), [_settings(each) for each in alike]
+    differing = [name for name in own if len({each[name] for each in others}) > 1]
+    return "".join(f", {name} {own[name]}" for name in differing)
+
+
+def _settings(finished: Finished) -> dict[str, str]:
+    return {one.name: one.value for one in settings(finished.run)}
+
+
+def _symbols(finished: Finished, alike: Sequence[Finished]) -> str:
+    if len({each.run.market.symbols for each in alike}) == 1:
+        return ""
     return f" on {', '.join(finished.run.market.symbols)}"
 
 
 def _differences(names: Sequence[str], common: Shared) -> tuple[Difference, ...]:
-    pairs = combinations(zip(names, common.returns, strict=True), 2)
+    pairs = list(combinations(zip(names, common.returns, strict=True), 2))
     return tuple(
-        _difference(one, other, difference(returns, others, common.periods_per_year))
+        _difference(one, other, difference(returns, others, common.periods_per_year, len(pairs)))
         for (one, returns), (other, others) in pairs
+    )
+
+
+def _caution(pairs: int) -> str:
+    told = "Mean difference of each session's returns, sessions taken as independent of each other."
+    if pairs == 1:
+        return f"{told} The interval holds the truth in 95 of 100 cases."
+    return (
+        f"{told} {pairs} pairs are compared, and the intervals are widened so that all of them "
+        "hold the truth at once in 95 of 100 cases (Bonferroni)."
     )
 
 

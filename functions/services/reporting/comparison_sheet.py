@@ -37,11 +37,13 @@ def _sheet(comparison: Comparison) -> dict[str, Any]:
     return {
         "names": [run.name for run in runs],
         "stretch": _stretch(comparison),
+        "notes": [(run.name, note) for run in runs for note in run.notes],
         "differences": [
             (each.text, shown(each.estimate.value, "fraction", signed=True),
              interval(each.estimate, "fraction", signed=True))
             for each in comparison.differences
         ],
+        "caution": comparison.caution,
         "shared": _rows([name for name in SHARED if name in metrics.catalogue()],
                         [run.shared for run in runs]),
         "growth": Markup(drawing),  # noqa: S704 - charts escape what they are given
@@ -70,9 +72,11 @@ def _rows(
 
 def _facts(run: Compared) -> list[tuple[str, str]]:
     parameters = ", ".join(f"{name} {value}" for name, value in run.parameters.items())
+    options = ", ".join(f"{name} {value}" for name, value in run.options.items())
     return [
         ("Strategy", run.strategy),
         ("Parameters", parameters or "none"),
+        ("Options of its own", options or "none"),
         ("Symbols", ", ".join(run.symbols)),
         ("Bars from", run.source),
         ("Days", f"{day(run.first)} to {day(run.last)}, {counted(run.sessions, 'session')}"),

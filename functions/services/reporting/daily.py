@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine import Fill, Run
-from engine.bars import instant_text
-from engine.metrics import Measured
+from engine.bars import Sessions, instant_text
+from engine.estimates import Estimate
+from engine.metrics import Measured, measure
 from engine.money import UNIT, Floats
 from functions.services.reporting.finished import Finished
 
@@ -24,6 +25,50 @@ def measured(finished: Finished) -> Measured:
         benchmark=None if benchmark is None else benchmark.equity,
         cash=run.cash_units / UNIT,
         shorts=run.short_units / UNIT,
+    )
+
+
+class Closes(NamedTuple):
+    """A run's whole life, session by session; what is ruined stays at what the ruin left.
+
+    sessions: shape (sessions,). equity: shape (sessions + 1,), the start first.
+    """
+
+    sessions: Sessions
+    equity: Floats
+
+
+def whole(run: Run) -> Closes:
+    """Return every session of a run, those after its ruin too."""
+    closes, sessions = at_closes(run), np.unique(run.sessions)
+    fallen = np.flatnonzero(closes <= 0)
+    if len(fallen):
+        closes = np.append(closes[: fallen[0]], np.full(len(closes) - fallen[0], closes[fallen[0]]))
+    return Closes(sessions, np.append(run.start_equity / UNIT, closes))
+
+
+def beside(finished: Finished, daily: Measured) -> dict[str, Estimate]:
+    """Measure the benchmark over the sessions that the run is measured over: until its ruin.
+
+    Empty without a benchmark.
+    """
+    run, periods = finished.benchmark, finished.periods_per_year
+    if run is None:
+        return {}
+    if not len(daily.sessions) or daily.sessions[-1] == run.sessions[-1]:
+        return run.metrics(periods)
+    rows = int(np.searchsorted(run.sessions, daily.sessions[-1], side="right"))
+    last = run.start_row + rows
+    return measure(
+        equity=run.equity[:rows],
+        start_equity=run.start_equity / UNIT,
+        sessions=run.sessions[:rows],
+        periods_per_year=periods,
+        cash=run.cash_units[:rows] / UNIT,
+        shorts=run.short_units[:rows] / UNIT,
+        round_trips=[trip for trip in run.trades if trip.exit.row < last],
+        fills=[fill for fill in run.fills if fill.row < last],
+        multipliers={one: run.options.instrument(one).multiplier for one in run.market.symbols},
     )
 
 

@@ -20,6 +20,7 @@ from functions.charts import (
     rolling,
 )
 from functions.charts.excursions import Trip
+from functions.charts.scale import percent
 from functions.charts.subject import Subject, short
 from functions.services.reporting.daily import (
     bars_of,
@@ -30,7 +31,7 @@ from functions.services.reporting.daily import (
 )
 from functions.services.reporting.doubts import Costs
 from functions.services.reporting.finished import Finished
-from functions.services.reporting.numerals import counted, shown
+from functions.services.reporting.numerals import counted
 
 FEW = 40  # sessions; of so few with several bars each, every bar is drawn
 MARKED = {
@@ -76,12 +77,15 @@ def subject_of(finished: Finished) -> Subject:
 def _distribution(finished: Finished, daily: Measured, subject: Subject) -> Drawing:
     found = {name: finished.metrics.get(name, Estimate(None)).value for name in MARKED}
     marks = [
-        (value, MARKED[name].format(shown(value, "fraction", signed=True)))
+        (value, MARKED[name].format(percent(value, 2)))
         for name, value in found.items()
         if value is not None
     ]
     moved = [value for value in daily.returns.tolist() if value != 0.0]
     still = len(daily.returns) - len(moved)
+    if not moved:
+        words = "In no session did anything move."
+        return Drawing("Returns of single sessions", Markup(""), words, half=True)
     drawing = distribution.svg(subject, moved, marks)
     note = "The outermost bars hold all that lies beyond."
     if still:

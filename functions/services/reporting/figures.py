@@ -7,6 +7,7 @@ from typing import NamedTuple
 from engine import metrics
 from engine.estimates import Estimate
 from engine.metrics import Better, Metric, Unit
+from functions.charts.scale import percent
 from functions.services.reporting.finished import Finished
 from functions.services.reporting.numerals import interval, shown, trend
 
@@ -23,6 +24,7 @@ HEADLINE = (
 SHORT = {"cagr": "Annual return", "total_return": "Return"}
 SIGNED = ("returns", "benchmark", "ratios")
 UNSIGNED = ("exposure", "up_months", "up_capture", "stability")
+FINE = ("average_day",)
 SPELLED = (Unit.DAYS, Unit.SESSIONS)
 UNTOLD = Estimate(None, reason="not measured")
 
@@ -55,7 +57,7 @@ def figure(name: str, estimates: Mapping[str, Estimate]) -> Figure:
     return Figure(
         name=name,
         title=metric.title,
-        value=_with_unit(estimate.value, metric.unit, signed=signed),
+        value=_value(metric, estimate.value, signed=signed),
         interval=interval(estimate, metric.unit, signed=signed),
         method=estimate.method or "",
         sample=estimate.sample_size,
@@ -63,6 +65,13 @@ def figure(name: str, estimates: Mapping[str, Estimate]) -> Figure:
         summary=metric.summary,
         side=trend(estimate.value, metric.unit) if signed else "flat",
     )
+
+
+def _value(metric: Metric, value: float | None, *, signed: bool) -> str:
+    """Write a value; of a mean of single sessions a tenth of a percent says nothing."""
+    if metric.name in FINE and value is not None:
+        return percent(value, 2)
+    return _with_unit(value, metric.unit, signed=signed)
 
 
 def _with_unit(value: float | None, unit: Unit, *, signed: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine import Run
+from engine import RULES_VERSION, Run
 from engine.estimates import Estimate
 
 
@@ -15,7 +15,8 @@ class Finished:
     metrics: of the run against the benchmark. source: where the bars come from, as its provider
     is called. length: of a bar, as "1d". left_out: rows that were not used, by reason.
     code: the strategy's source as it was loaded; empty where it is not known.
-    periods_per_year: sessions of a year, as `metrics` were taken with.
+    periods_per_year: sessions of a year, as `metrics` were taken with. rules: version of the
+    engine's rules that the run was simulated by.
     """
 
     run: Run
@@ -26,3 +27,12 @@ class Finished:
     left_out: Mapping[str, int] = field(default_factory=dict)
     code: str = ""
     periods_per_year: float = 252.0
+    rules: str = RULES_VERSION
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said wherever the result is shown: the run's notes, and of older rules."""
+        if self.rules == RULES_VERSION:
+            return self.run.notes
+        old = f"other rules: simulated by version {self.rules} of the engine's rules, which are "
+        return (*self.run.notes, f"{old}{RULES_VERSION} now")

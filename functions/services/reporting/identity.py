@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine import RULES_VERSION, Bars, Market, Run
+from engine import Bars, Market, Run
 from engine.saving import actions_to_list
 from functions.services.reporting.finished import Finished
 
@@ -34,8 +34,8 @@ def identity(finished: Finished) -> Identity:
     run = finished.run
     code = _text(finished.code) if finished.code else ""
     settings, bars = _json(_settings(run)), bars_hash(run.market)
-    made_from = [RULES_VERSION, run.strategy, code, settings, bars]
-    return Identity(_json(made_from), code, settings, bars, RULES_VERSION, result_hash(run))
+    made_from = [finished.rules, run.strategy, code, settings, bars]
+    return Identity(_json(made_from), code, settings, bars, finished.rules, result_hash(run))
 
 
 def bars_hash(market: Market) -> str:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from engine.estimates import Estimate
 
+LONG = {"1w": "weekly", "1mo": "monthly"}
 NONE = "–"
 MINUS = "−"
 PLACES = {
@@ -89,6 +90,19 @@ def counted(count: int, noun: str) -> str:
     ('1 session', '2,500 round trips')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def rows_told(count: int, length: str) -> str:
+    """Write how many bars there are, by their length.
+
+    >>> rows_told(500, "1d"), rows_told(1, "1h"), rows_told(500, "1h"), rows_told(52, "1w")
+    ('500 sessions', '1 bar of 1h', '500 bars of 1h', '52 weekly bars')
+    """
+    if length == "1d":
+        return counted(count, "session")
+    if length in LONG:
+        return counted(count, f"{LONG[length]} bar")
+    return f"{counted(count, 'bar')} of {length}"
 
 
 def day(text: str) -> str:

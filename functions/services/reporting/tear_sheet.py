@@ -5,15 +5,20 @@ from typing import Any
 
 from engine.estimates import Estimate
 from functions.services.reporting import assumptions, doubts, trips
-from functions.services.reporting.daily import measured
+from functions.services.reporting.daily import beside, measured
 from functions.services.reporting.drawings import benchmark_name, costs_drawing, drawings
 from functions.services.reporting.figures import groups, headline
 from functions.services.reporting.finished import Finished
 from functions.services.reporting.identity import identity
-from functions.services.reporting.numerals import counted, day, shown
+from functions.services.reporting.numerals import LONG, counted, day, rows_told, shown
 from functions.services.reporting.page import written
 
-LENGTHS = {"1d": "Daily bars", "1h": "Hourly bars"}
+LENGTHS = {
+    "1d": "Daily bars",
+    "1w": "Weekly bars",
+    "1mo": "Monthly bars",
+    "1h": "Hourly bars",
+}
 NAMED = 12
 HASHES = {
     "run": "This run",
@@ -35,27 +40,30 @@ def tear_sheet(finished: Finished) -> str:
 
 
 def _sheet(finished: Finished) -> dict[str, Any]:
-    run, benchmark = finished.run, finished.benchmark
+    run = finished.run
     daily = measured(finished)
-    theirs = benchmark.metrics(finished.periods_per_year) if benchmark else {}
+    theirs = beside(finished, daily)
     return {
         "title": run.strategy,
         "symbols": _symbols(run.market.symbols),
         "stretch": _stretch(finished),
         "bars": f"{LENGTHS.get(finished.length, f'Bars of {finished.length}')} from "
         f"{finished.source}",
-        "by_bar": finished.length != "1d",
-        "notes": [(name, meaning) for name, _, meaning in (n.partition(": ") for n in run.notes)],
+        "by_bar": finished.length not in ("1d", *LONG),
+        "notes": [
+            (name, meaning) for name, _, meaning in (n.partition(": ") for n in finished.notes)
+        ],
         "benchmark": benchmark_name(finished) or "",
         "headline": headline(finished, theirs),
         "verdict": _verdict(finished),
         "charts": drawings(finished, daily),
+        "restated": bool(run.splits),
         "trips": trips.trips_of(run),
         "holdings": trips.holdings_of(run),
         "costs": _costs(finished),
         "ambiguity": _ambiguity(finished),
         "data": doubts.about_data(finished),
-        "assumptions": assumptions.sentences(run),
+        "assumptions": [*assumptions.sentences(run), _year(finished)],
         "parameters": assumptions.parameters(run),
         "settings": assumptions.settings(run),
         "groups": groups(finished, theirs),
@@ -72,8 +80,12 @@ def _symbols(symbols: Sequence[str]) -> str:
 def _stretch(finished: Finished) -> str:
     sessions = finished.run.sessions
     first, last = day(str(sessions[0])), day(str(sessions[-1]))
-    rows = counted(len(sessions), "session" if finished.length == "1d" else "bar")
-    return f"{first} to {last}, {rows}"
+    return f"{first} to {last}, {rows_told(len(sessions), finished.length)}"
+
+
+def _year(finished: Finished) -> str:
+    each = f"{LONG[finished.length]} bars" if finished.length in LONG else "sessions"
+    return f"Figures of a year count {finished.periods_per_year:g} {each} for it."
 
 
 def _verdict(finished: Finished) -> list[str]:

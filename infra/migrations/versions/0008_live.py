@@ -28,11 +28,7 @@ def _tickets() -> None:
         "socket_tickets",
         *_row("socket_tickets"),
         sa.Column("ticket_hash", sa.String(64), nullable=False),
-        sa.Column("user_id", UUID),
         sa.Column("expires_at", UTC, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("socket_tickets_user_id_fkey")
-        ),
         sa.UniqueConstraint("ticket_hash", name=op.f("socket_tickets_ticket_hash_key")),
     )
     op.create_index("socket_tickets_expires_at_idx", "socket_tickets", ["expires_at"])
@@ -60,9 +56,11 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY functions ON {table} TO {role} USING (true)")
         op.execute(f"GRANT {rights} ON {table} TO {role}")
+    op.execute(f"GRANT DELETE ON rate_limits TO {API}")
 
 
 def downgrade() -> None:
+    op.execute(f"REVOKE DELETE ON rate_limits FROM {API}")
     op.drop_index("socket_connections_strategy_id_idx", "socket_connections")
     for table in RIGHTS:
         op.drop_table(table)

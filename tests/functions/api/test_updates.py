@@ -137,6 +137,17 @@ def test_the_database_does_not_know_the_ticket(client, database):
     assert ticket not in rows[0][0]
 
 
+def test_who_asks_for_very_many_tickets_is_told_to_wait(client, monkeypatch):
+    monkeypatch.setattr("functions.services.live.tickets.AT_ONCE", 3)
+    monkeypatch.setattr("functions.services.live.tickets.PER_SECOND", 0)
+    answers = [client.send("POST", "/api/v1/dashboard/tickets") for _ in range(5)]
+    assert [answer.status for answer in answers] == [201, 201, 201, 429, 429]
+    assert answers[-1].headers["retry-after"] == "1"
+    assert answers[-1].headers["content-type"] == "application/problem+json"
+    assert answers[-1].json["type"].endswith("#too-many")
+    assert "192.0.2.1" in answers[-1].json["detail"]
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_a_ticket_is_asked_for_by_post_alone(client, method):
     answer = client.send(method, "/api/v1/dashboard/tickets")

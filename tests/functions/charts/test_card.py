@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from functions.charts.card import HEIGHT, WIDTH, card
+from functions.charts.card import HEIGHT, WIDTH, card, whole_months
+from functions.charts.series import Phase
 
 
 def curves(record: list[tuple[str, float]], backtest: int = 40) -> dict:
@@ -47,3 +48,15 @@ def test_a_ruined_account_is_drawn():
     assert "NaN" not in card(
         curves([("2012-01-30", 100.0), ("2012-02-01", 0.0), ("2012-03-01", 0)])
     )
+
+
+def test_a_robot_registered_today_has_no_month_yet():
+    young = Phase("record", [], [], None)
+    assert whole_months(young) == young
+
+
+def test_the_benchmark_is_named_where_there_is_one():
+    told = curves(RECORD)
+    assert "benchmark" not in card(told)
+    told["record"]["benchmark"] = [100.0, 99.0, 98.0]
+    assert card(told).count(">benchmark<") == 1

@@ -1,9 +1,13 @@
 """The equity chart: the right points, the right fills, nothing hidden without a word."""
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 from functions.charts import charts
-from functions.charts.fills import MARKED
+from functions.charts.fills import MARKED, ON_PHONE, SHAPES
+from functions.charts.panels import OWN_SCALES, panels
+from functions.charts.series import phases
 
 
 def traces(robot, name):
@@ -90,7 +94,7 @@ def test_a_steep_curve_gets_a_logarithmic_scale(published):
     layout = charts(*robot.documents)["equity"].figure["layout"]
     assert (layout["yaxis"]["type"], layout["yaxis2"]["type"]) == ("log", "linear")
     words = [each["text"] for each in layout["annotations"]]
-    assert ["log scale" in each for each in words] == [True, False]
+    assert ["log scale" in each for each in words] == [True, False, False]
 
 
 def test_the_description_tells_what_the_curve_shows(published):
@@ -106,3 +110,41 @@ def test_the_description_tells_what_the_curve_shows(published):
 def test_each_phase_has_its_own_panel_and_money_axis(record, panels, published):
     layout = charts(*published(50, record).documents)["equity"].figure["layout"]
     assert len([key for key in layout if key.startswith("yaxis")]) == panels
+
+
+def elements(svg: str, tag: str) -> list[dict[str, str]]:
+    return [each.attrib for each in ET.fromstring(svg).iter(f"{{http://www.w3.org/2000/svg}}{tag}")]
+
+
+def test_the_record_begins_at_its_line_and_ends_inside(published):
+    chart = charts(*published(60, 60).documents)["equity"]
+    [since] = [each for each in elements(chart.svg, "line") if "stroke-dasharray" in each]
+    [point] = elements(chart.svg, "circle")
+    lefts = [float(each["x"][:-1]) for each in elements(chart.svg, "svg") if "viewBox" in each]
+    assert max(lefts) < float(since["x1"][:-1]) < float(point["cx"][:-1]) < 99.5
+    places = panels(phases(published(60, 60).curves))[1].places
+    assert float(since["x1"][:-1]) == pytest.approx(43 + 57 * places[0], abs=0.02)
+    [divider] = [each for each in chart.figure["layout"]["shapes"] if each["type"] == "line"]
+    assert divider["x0"] == divider["x1"] == places[0]
+
+
+def test_two_panels_say_that_their_scales_differ(published):
+    both = charts(*published(60, 10).documents)["equity"]
+    assert OWN_SCALES in both.svg
+    assert OWN_SCALES in [each["text"] for each in both.figure["layout"]["annotations"]]
+    alone = charts(*published(60, 0).documents)["equity"]
+    assert OWN_SCALES not in alone.svg
+    assert OWN_SCALES not in str(alone.figure)
+
+
+def test_a_phone_has_few_marks_and_half_the_values(published):
+    drawn = ET.fromstring(charts(*published(60, 500).documents)["equity"].svg)
+    hidden = [
+        one for each in drawn.iter() if each.get("class") == "chart-wide" for one in each.iter()
+    ]
+    signs = {data for _, data in SHAPES.values()}
+    triangles = [each for each in drawn.iter() if each.get("d") in signs]
+    assert len(triangles) == 20
+    assert sum(each not in hidden for each in triangles) == ON_PHONE
+    values = [each for each in drawn.iter() if (each.text or "").startswith("$")]
+    assert 0 < sum(each in hidden for each in values) < len(values)

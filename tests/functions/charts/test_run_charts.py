@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.charts import annual, beta, break_even, distribution, excursions, exposure, growth
+from functions.charts import (
+    annual,
+    beta,
+    break_even,
+    distribution,
+    excursions,
+    exposure,
+    growth,
+    monthly,
+)
 from functions.charts.excursions import MOST, Trip
 from functions.charts.grounds import bar, round_scale
 from functions.charts.scale import Scale
@@ -222,3 +231,14 @@ def test_a_round_scale_leaves_air_where_values_are():
 
 def test_instants_lie_inside_their_day():
     assert day_of("2012-01-09T12:00:00Z") == day_of("2012-01-09") + 0.5
+
+
+def test_three_digits_are_written_smaller_and_nothing_is_no_gain():
+    sessions = ["2020-01-30", "2020-01-31", "2020-02-28", "2021-01-29"]
+    curves = {"backtest": {"sessions": sessions, "equity": [1.0, 3.5, 3.6, 3.6], "start": 1.0}}
+    drawn = monthly.svg(Subject("run", "X", None), curves)
+    assert re.search(r'<text[^>]*font-size="8"[^>]*>250</text>', drawn)
+    assert not re.search(r'<text[^>]*font-size="8"[^>]*>3</text>', drawn)
+    total = re.search(r"<text[^>]*>0.0%</text>", drawn)
+    assert total
+    assert "--muted" in total[0]

@@ -128,13 +128,11 @@ def test_only_the_pages_of_dirty_robots_and_the_indexes_change(platform, recorde
     answer = handler({"Records": [message(["sma-cross"])]}, None)
     assert answer == {"batchItemFailures": []}
     changed = {key for key, value in stored(platform).items() if before.get(key) != value}
-    assert changed - {MANIFEST} <= {
-        "index.html",
-        "robots/index.html",
-        "status/index.html",
-        "robots/sma-cross/index.html",
-        "robots/sma-cross/parity/index.html",
-    }
+    own = {"robots/sma-cross/", "robots/sma-cross/parity/", "strategies/sma_cross/"}
+    indexes = {"", "robots/", "status/", "dashboard/", "strategies/"}
+    pages = {f"{page}index.{kind}" for page in own | indexes for kind in ("html", "md")}
+    others = {"cards/robots/sma-cross.png", "feed.xml", "sitemap-robots.xml", MANIFEST}
+    assert changed - pages <= others
     assert "robots/sma-cross/index.html" in changed
     assert before.keys() == stored(platform).keys()
 

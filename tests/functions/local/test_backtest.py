@@ -103,7 +103,7 @@ def test_the_table_says_what_was_simulated_and_what_it_cost():
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "SmaCross (fast 20, slow 30) over AAPL, MSFT" in done.stdout
-    assert "2005-01-03 to 2013-03-01: 2054 sessions" in done.stdout
+    assert "2005-01-03 to 2013-03-01: 2,054 sessions" in done.stdout
     assert "commission 5 and slippage 5 basis points, fills at the next open" in done.stdout
     assert "Sharpe ratio" in done.stdout
 
@@ -171,7 +171,7 @@ WRONG = [
     (["sma_cross", "--symbols", "AAPL", "--set", "fsat=3"], "did you mean 'fast'?"),
     (["sma_cross", "--symbols", "AAPL", "--set", "fast=500"], "between 2 and 100, was 500"),
     (["sma_cross", "--symbols", "AAPL", "--set", "fast=x"], "fast must be of type int, was 'x'"),
-    (["sma_cross", "--symbols", "AAPL", "--set", "fast"], "--set must be name=value"),
+    (["sma_cross", "--symbols", "AAPL", "--set", "fast"], "must be name=value, was 'fast'"),
     (["sma_cross", "--symbols", "AAPL", "--leverage", "0"], "leverage must be between 1 and 1000"),
     (["sma_cross", "--symbols", "AAPL", "--fill", "close"], "no fill named 'close'; did you mean"),
     (["sma_cross", "--symbols", "AAPL", "--cost-model", "len"], "did you mean 'lean'?"),
@@ -264,7 +264,7 @@ def test_a_backtest_over_hours_says_so(tmp_path, shared_data, monkeypatch, capsy
     result = simulated(request)
     print_table(result)
     said = capsys.readouterr().out
-    assert f"{len(result.run.sessions)} bars of 1h, bars from files" in said
+    assert f"{len(result.run.sessions):,} bars of 1h, bars from files" in said
 
 
 def test_a_calendar_can_be_given(tmp_path, shared_data, monkeypatch):

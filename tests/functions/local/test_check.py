@@ -168,3 +168,24 @@ def test_wrong_input_is_one_line_that_says_the_way_out(robotplug, arguments, say
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+BY_BAR = """
+from engine import Strategy
+
+
+class EachBar(Strategy):
+    def on_bar(self, now, broker):
+        for symbol in broker.symbols:
+            broker.buy(symbol, quantity=1) if not broker.quantity(symbol) else broker.close(symbol)
+"""
+
+
+def test_bar_by_bar_over_many_symbols_is_quick_unless_more_is_asked_for(tmp_path, robotplug):
+    place = tmp_path / "each_bar.py"
+    place.write_text(BY_BAR)
+    over = ("--start", "2011-01-03")
+    quick = robotplug(str(place), *over)
+    assert quick.returncode == 0, quick.stderr
+    assert "12 cuts in all\nthat is what is quick; a larger --cuts tries more" in quick.stdout
+    assert "that is what is quick" not in robotplug(str(place), *over, "--cuts", "2").stdout

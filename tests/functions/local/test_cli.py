@@ -133,7 +133,13 @@ MISTAKES = [
     ("show nothing.run", "no saved run nothing.run; `backtest --save` writes one"),
     ("compare sma_cross", "compare needs at least two of them"),
     ("compare sma_cross sma_cross", "sma_cross is given twice"),
-    ("backtest sma_cross:fast --symbols IBM", "--set must be name=value, was 'fast'"),
+    (
+        "backtest sma_cross:fast --symbols IBM",
+        "must be name=value, was 'fast'; give it as --set fast=VALUE, or for SmaCross alone as "
+        "STRATEGY:fast=VALUE",
+    ),
+    ("backtest sma_cross --metrics ,", "--metrics must be like cagr,sharpe_ratio, was ','"),
+    ("new engine", "'engine' is a package that strategies import; take another, as my_engine"),
     ("backtest sma_cross:fsat=3 --symbols IBM", "did you mean 'fast'?"),
     ("run --pace soon", "PACE must be seconds between 0 and 86400, was 'soon'"),
     ("run --provider smaple", "no provider named 'smaple'; did you mean 'sample'?"),
@@ -145,6 +151,53 @@ def test_a_mistake_is_one_line_with_the_way_out(words, says, robotplug):
     done = robotplug(*words.split())
     assert (done.code, done.out) == (exits.MEND.code, "")
     assert says in done.said
+
+
+def test_the_way_out_of_a_participation_that_cannot_be_works_as_it_is_written(robotplug):
+    over = ("backtest", "buy_and_hold", "--symbols", "IBM", "--end", "2000-06-30")
+    refused = robotplug(*over, "--participation", "2")
+    assert refused.said.endswith("None fills as much as is asked for")
+    for word in ("None", "none"):
+        done = robotplug(*over, "--participation", word)
+        assert done.code == 0
+        assert "no volume limit" in done.out
+
+
+def test_a_folder_that_ends_in_py_is_said_to_be_one(robotplug, tmp_path):
+    Path("d.py").mkdir()
+    assert robotplug("check", "d.py").said == "d.py is a folder; give the path of a .py file"
+
+
+def test_the_nearest_file_of_a_stem_is_offered(robotplug):
+    robotplug("new", "my_strategy")
+    assert robotplug("backtest", "my_strateyg").said == (
+        "no strategy named 'my_strateyg'; did you mean the file my_strategy.py?"
+    )
+
+
+def test_a_file_of_a_strategy_is_shown_as_a_built_in_is(robotplug):
+    robotplug("new", "my_strategy")
+    done = robotplug("strategies", "my_strategy.py")
+    assert done.code == 0
+    assert "Hold what closed above its average" in done.out
+    assert "class MyStrategy(Strategy):" in done.out
+
+
+def test_help_has_a_short_name(robotplug):
+    assert robotplug("backtest", "-h").out == robotplug("backtest", "--help").out != ""
+
+
+def test_formulas_can_be_read_where_letters_are_few():
+    program = "import sys; sys.argv = ['robotplug', 'metrics', 'sharpe_ratio']; "
+    program += "from functions.local.cli import app; app()"
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    ).stdout.decode("ascii")
+    assert "sqrt" in told
+    assert "?" not in told
 
 
 def test_a_file_that_is_nearly_named_is_offered(robotplug, tmp_path):
@@ -226,7 +279,7 @@ def test_ctrl_c_is_one_word(tmp_path):
         while _cpu(process.pid) < 0.7 and time.monotonic() < deadline:  # it has begun to import
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (exits.INTERRUPTED.code, "", "robotplug: stopped\n")
 
 

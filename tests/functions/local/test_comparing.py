@@ -78,3 +78,30 @@ def test_the_page_is_one_file(robotplug):
     page = Path("both.html").read_text()
     assert "SmaCross" in page
     assert "<script" not in page
+
+
+def test_figures_of_other_days_stand_in_a_block_of_their_own(robotplug):
+    out = robotplug("compare", "sma_cross", "buy_and_hold", *OVER).out
+    shared, own = out.index("over the shared days"), out.index("each over its own days")
+    assert shared < out.index("Annual return") < own < out.index("Trade count")
+    assert re.search(
+        r"luck: its interval holds zero\. [+−][\d.]+% a year \(.+ to .+\)$", out, re.MULTILINE
+    )
+    assert "sessions taken as independent of each other" in out
+
+
+def test_a_figure_that_the_shared_days_do_not_give_is_a_dash_and_not_one_of_other_days(robotplug):
+    robotplug("backtest", "buy_and_hold", "--symbols", "IBM", "--start", "2003-12-30",
+              "--end", "2004-01-05", "--save", "short.run")  # fmt: skip
+    out = robotplug("compare", "short.run", "sma_cross", *OVER, "--metrics", "worst_month").out
+    line = next(line for line in out.splitlines() if line.startswith("Worst month"))
+    told = json.loads(robotplug("compare", "short.run", "sma_cross", *OVER, "--json").out)
+    assert told["runs"][1]["shared"]["worst_month"]["value"] is not None
+    own = told["runs"][1]["metrics"]["worst_month"]["value"]
+    assert f"{own:.1%}" not in line
+
+
+def test_an_option_that_differs_is_named(robotplug):
+    done = robotplug("compare", "sma_cross", "sma_cross:commission_bps=50", *OVER)
+    assert "SmaCross (fast 10, slow 30), commission_bps 5:" in done.out
+    assert "SmaCross (fast 10, slow 30), commission_bps 50:" in done.out

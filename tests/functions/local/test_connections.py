@@ -1,6 +1,8 @@
 """The WebSocket API of one machine: events in order, its limits, and the port behind the stage."""
 
+import asyncio
 import http.client
+import socket
 import sys
 import threading
 import time
@@ -20,7 +22,7 @@ from functions.local.deployment import Function
 from functions.local.gateway import Gateway
 from functions.local.handlers import Handlers
 from functions.local.listener import listen_backstage
-from functions.local.open_socket import Limits
+from functions.local.open_socket import Limits, OpenSocket
 from functions.local.web import application, server_of
 
 
@@ -144,6 +146,38 @@ def test_another_host_is_refused(stage, function):
         )
     assert caught.value.response.status_code == 400
     assert function.events == []
+
+
+def test_who_hangs_up_during_the_handshake_leaves_nothing_behind(stage, function, caplog):
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", stage.port)) as raw:
+            raw.sendall(
+                b"GET /ws/dashboard/a HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+                b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+            )
+    deadline = time.monotonic() + 20
+    while function.routes().count("$disconnect") < 20:
+        assert time.monotonic() < deadline, function.routes()
+        time.sleep(0.01)
+    assert sorted(function.routes()) == [*["$connect"] * 20, *["$disconnect"] * 20]
+    assert {stage.post(id_) for id_ in function.ids()} == {410}
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_what_a_handshake_is_refused_with_is_no_error_in_the_log(stage, function, caplog):
+    with pytest.raises(InvalidStatus):
+        stage.connect("/ws/dashboard/closed")
+    time.sleep(0.1)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_what_is_unread_is_counted_in_bytes():
+    async def offered():
+        waiting = OpenSocket(None, Limits(unread_bytes=1_000))  # type: ignore[arg-type]
+        return [waiting.offer("é" * 300) for _ in range(2)]
+
+    assert asyncio.run(offered()) == [True, False]
 
 
 def test_a_function_that_fails_does_not_end_the_connection(stage, function):

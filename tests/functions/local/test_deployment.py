@@ -4,6 +4,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from engine.errors import ParameterError
 from functions import jobs
@@ -107,3 +108,13 @@ def test_the_stage_and_the_account_are_local():
 def test_another_folder_is_refused(tmp_path: Path):
     with pytest.raises(ParameterError, match=r"no .*serverless\.yml; run .* from a checkout"):
         read(tmp_path)
+
+
+def test_both_apis_take_no_more_than_so_much_a_second():
+    throttling = yaml.safe_load((ROOT / "infra/resources/throttling.yml").read_text())
+    assert "${file(infra/resources/throttling.yml)}" in (ROOT / "serverless.yml").read_text()
+    stages = throttling["extensions"]
+    assert set(stages) == {"HttpApiStage", "WebsocketsDeploymentStage"}
+    for stage in stages.values():
+        settings = stage["Properties"]["DefaultRouteSettings"]
+        assert 0 < settings["ThrottlingRateLimit"] <= settings["ThrottlingBurstLimit"]

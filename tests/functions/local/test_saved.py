@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.errors import ParameterError
 from functions.local import saved
 from functions.local.backtest import Request, Terms, simulated
 from functions.services.reporting.finished import Finished
+from functions.services.reporting.identity import identity
 from tests.builders.typed import Typing
 
 BRACKETS = """
@@ -152,3 +153,14 @@ def test_show_prints_what_backtest_printed(capsys, tmp_path, monkeypatch):
     assert direct.code == 0
     assert Path("a.html").read_bytes() == Path("b.html").read_bytes()
     assert "<!doctype html>" in Path("a.html").read_text().lower()
+
+
+def test_a_run_of_other_rules_keeps_their_version_and_says_so(finished, tmp_path):
+    old = replace(finished, rules="0-of-old")
+    path = tmp_path / "old.run"
+    path.write_bytes(saved.to_bytes(old))
+    again = saved.read(path)
+    assert identity(again).rules == "0-of-old"
+    assert identity(again).run == identity(old).run != identity(finished).run
+    assert again.notes[-1].startswith("other rules: simulated by version 0-of-old")
+    assert not any(note.startswith("other rules") for note in finished.notes)

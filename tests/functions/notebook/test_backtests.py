@@ -107,7 +107,10 @@ def test_what_is_given_is_left_as_it_was():
     assert (told.trades["PnL"] != 0).any()
 
 
-@pytest.mark.parametrize("start", ["2012-03-01", date(2012, 3, 1), pd.Timestamp("2012-03-01")])
+@pytest.mark.parametrize(
+    "start",
+    ["2012-03-01", date(2012, 3, 1), pd.Timestamp("2012-03-01"), np.datetime64("2012-03-01")],
+)
 def test_decisions_begin_at_the_start(start):
     told = backtest(Steps, walk(), start=start)
     assert told.equity.index[0] == pd.Timestamp("2012-03-01")
@@ -243,3 +246,46 @@ def test_parameters_belong_to_a_strategy_when_it_is_made():
 def test_bars_that_cannot_be_are_refused(bars, message):
     with pytest.raises(DataError, match=message):
         backtest("sma_cross", bars)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "year", "told"),
+    [
+        ("B", 252, "300 sessions, "),
+        ("D", 365, "300 sessions, "),
+        ("W-MON", 52, "300 weekly bars, "),
+        ("MS", 12, "300 monthly bars, "),
+    ],
+)
+def test_the_year_is_told_from_the_days_and_shown(frequency, year, told):
+    bars = walk().set_axis(pd.date_range("1990-01-01", periods=300, freq=frequency))
+    made = backtest(Steps, bars)
+    assert made.finished.periods_per_year == year
+    assert told in repr(made)
+    assert f"{year} " in made._repr_html_().partition(" a year")[0][-20:]
+
+
+def test_hours_around_the_clock_have_every_day_of_the_year():
+    bars = walk().set_axis(pd.date_range("2020-01-01", periods=300, freq="h", tz="UTC"))
+    made = backtest(Steps, bars)
+    assert made.finished.periods_per_year == 365
+    assert "300 bars of 1h, " in repr(made)
+
+
+def test_a_year_in_doubt_is_asked_for():
+    bars = walk().set_axis(pd.date_range("2000-01-01", periods=300, freq="3D"))
+    with pytest.raises(ParameterError, match="give periods_per_year"):
+        backtest(Steps, bars)
+    assert backtest(Steps, bars, periods_per_year=122).finished.periods_per_year == 122
+
+
+@pytest.mark.parametrize("year", ["x", 0, -1, float("nan"), float("inf"), True])
+def test_a_year_that_is_no_number_is_refused(year):
+    with pytest.raises(ParameterError, match="periods_per_year must be "):
+        backtest(Steps, walk(60), periods_per_year=year)
+
+
+@pytest.mark.parametrize("path", [None, 7, ""])
+def test_a_report_needs_a_file(path):
+    with pytest.raises(ParameterError, match="path must be a file's name, was "):
+        backtest(Steps, walk(60)).report(path)

@@ -1,5 +1,6 @@
 """What breaks behind a socket: the server, the database, a push into the void."""
 
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from functions.services.live.posting import Line
+from functions.services.live import pushing
+from functions.services.live.posting import Line, Posted
 from functions.services.live.pushing import Pushed, push
+from functions.sockets import handler
 from functions.store.session import Session
 from tests.builders.fronts import Front, say, told
 from tests.builders.live import add_decisions, live_robot
@@ -133,6 +136,58 @@ def test_without_its_database_a_socket_says_when_to_try_again(postgres, database
 def test_the_pages_client_says_that_a_robot_is_not_there(front):
     with pytest.raises(InvalidStatus, match="404"):
         next(client_of_the_page(front.host)("nobody-at-all"))
+
+
+def test_the_pages_client_polls_what_is_too_large_for_a_frame(front, jobs, superuser):
+    robot = live_robot(jobs, "wordy-newest", decisions=3)
+    too_large = json.dumps({"seq": 0, "orders": [{"reason": "x" * 200_000}]})
+    superuser.execute(
+        "UPDATE decisions SET leaf = %s WHERE strategy_id = %s AND seq >= 2", [too_large, robot.id]
+    )
+    following = ThreadPoolExecutor(1).submit(
+        lambda: list(islice(client_of_the_page(front.host)("wordy-newest", 0), 3))
+    )
+    assert [update["seq"] for update in following.result(20)] == [1, 2, 3]
+
+
+def test_the_pages_client_starts_anew_where_another_record_has_begun(front, jobs):
+    live_robot(jobs, "begun-anew", decisions=2)
+    following = ThreadPoolExecutor(1).submit(
+        lambda: list(islice(client_of_the_page(front.host)("begun-anew", 400), 2))
+    )
+    assert [update["seq"] for update in following.result(20)] == [1, 2]
+
+
+def test_an_end_that_finds_no_database_does_not_fail(monkeypatch):
+    gone = Session("postgresql://nobody@127.0.0.1:9/none")
+    monkeypatch.setattr(handler, "_desk", lambda: handler.Desk(gone, None, ""))
+    context = {"routeKey": "$disconnect", "connectionId": "x"}
+    assert handler.handler({"requestContext": context}, None) == {"statusCode": 200}
+
+
+def test_when_time_is_up_it_is_not_always_the_same_who_are_left_out(platform, jobs, superuser):
+    robot = live_robot(jobs, "many-watch")
+    ids = [f"many-{number}" for number in range(20)]
+    superuser.execute(
+        """INSERT INTO socket_connections (connection_id, strategy_id, expires_at)
+        SELECT id, %s, now() + interval '1 hour' FROM unnest(%s::text[]) AS id""",
+        [robot.id, ids],
+    )
+    orders = []
+
+    class Recording:
+        def post(self, frames):
+            orders.append(list(frames))
+            return Posted(len(frames), [])
+
+    with pytest.MonkeyPatch.context() as to:
+        to.setattr(pushing, "line_to", lambda _url: Recording())
+        to.setattr(pushing, "APART_SECONDS", 0)
+        for _ in range(4):
+            push(platform, ["many-watch"])
+    superuser.execute("DELETE FROM socket_connections WHERE connection_id = ANY(%s)", [ids])
+    assert [sorted(order) for order in orders] == [sorted(ids)] * 4
+    assert len({order[0] for order in orders} | {order[-1] for order in orders}) > 2
 
 
 def test_the_pages_client_starts_at_the_newest(front, robot):

@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from functions.services.live import watching
 from functions.services.live.pushing import APART_SECONDS, Pushed, push, push_late
 from functions.services.live.tickets import GOOD_FOR_SECONDS
 from functions.store import sockets
@@ -51,14 +52,58 @@ def test_who_has_nothing_is_told_the_newest_alone(front, robot):
         seqs, end = resumed(socket)
     assert seqs == [robot.seq]
     assert (end["strategy"], end["seq"]) == ("sma-cross", robot.seq)
-    assert end["data"] == {"seqs": {"sma-cross": robot.seq}, "more": False}
+    assert end["data"] == {"seqs": {"sma-cross": robot.seq}, "more": False, "reset": []}
 
 
 def test_who_has_some_is_told_the_rest_in_order(front, robot):
     with front.connect(str(robot.id)) as socket:
         assert resumed(socket, seq=1)[0] == list(range(2, robot.seq + 1))
         assert resumed(socket, seq=robot.seq)[0] == []
-        assert resumed(socket, seq=robot.seq + 5)[0] == []
+
+
+def test_who_names_a_seq_that_is_still_to_come_is_told_to_start_anew(front, robot):
+    with front.connect() as socket:
+        seqs, end = resumed(socket, seq=robot.seq + 5)
+        assert (seqs, end["data"]["reset"], end["data"]["more"]) == ([], ["sma-cross"], False)
+        assert resumed(socket, seq=robot.seq)[1]["data"]["reset"] == []
+    with front.connect("all") as socket:
+        end = resumed(socket, seqs={"sma-cross": robot.seq + 1, "nobody-at-all": 9})[1]
+        assert end["data"]["reset"] == ["sma-cross"]
+
+
+def test_an_update_too_large_for_a_frame_is_named_and_the_rest_goes_on(front, jobs, superuser):
+    robot = live_robot(jobs, "wordy-one", decisions=4)
+    superuser.execute(
+        """UPDATE decisions SET leaf = %s WHERE strategy_id = %s AND seq = 2""",
+        [json.dumps({"seq": 2, "orders": [{"reason": "x" * 200_000}]}), robot.id],
+    )
+    with front.connect("wordy-one") as socket:
+        say(socket, type="resume", seq=0)
+        found = [told(socket) for _ in range(4)]
+    seqs = [(one["seq"], one["data"].get("left_out")) for one in found]
+    assert seqs == [(1, False), (2, True), (4, False), (4, None)]
+    assert [one["data"]["more"] for one in found] == [False] * 4
+    _, polled = front.ask("GET", "/dashboard/strategies/wordy-one/updates?after=1&limit=1")
+    assert [item["seq"] for item in polled["items"]] == [2]
+
+
+def test_one_answer_to_who_watches_all_is_bounded_and_the_next_goes_on(jobs, module_database):
+    with module_database.connect("api", autocommit=True) as api, pytest.MonkeyPatch.context() as to:
+        to.setattr(watching, "MOST_FRAMES_OF_ALL", 3)
+        robots = {f"bounded-{n}": live_robot(jobs, f"bounded-{n}").seq for n in range(5)}
+        has, rounds, more = dict.fromkeys(robots, 0), 0, True
+        while more:
+            frames = [
+                json.loads(text)
+                for text in watching.missed(
+                    api, sockets.Connected("x", None), watching.Seen(2**31 - 1, has)
+                )
+            ]
+            news = [one for one in frames if one["type"] == "updates"]
+            assert len(news) <= 3
+            has |= {one["strategy"]: one["seq"] for one in news}
+            more, rounds = frames[-1]["data"]["more"], rounds + 1
+    assert (has, rounds) == (robots, 2)
 
 
 def test_the_socket_sends_what_polling_answers(front, robot):
@@ -303,10 +348,15 @@ def test_a_ticket_grows_old(front, superuser):
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1", "https://{host}x"],
+    [
+        *("https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1"),
+        *("https://{host}x", "https://{host}", "{host}"),
+    ],
 )
-def test_a_page_of_another_site_is_turned_away(front, superuser, origin):
-    assert refused(front, origin=origin.format(host=front.host)) == 403
+def test_a_page_of_another_site_is_turned_away_and_its_ticket_is_used_up(front, origin):
+    ticket = front.ticket()
+    assert refused(front, ticket=ticket, origin=origin.format(host=front.host)) == 403
+    assert refused(front, ticket=ticket) == 401
 
 
 @pytest.mark.parametrize("origin", ["http://{host}", None])
@@ -352,6 +402,23 @@ def test_who_watched_a_robot_that_is_withdrawn_hears_no_more_of_it(
             told(socket)
 
 
+def test_a_ping_for_a_robot_that_was_withdrawn_ends_the_connection(front, jobs, superuser):
+    robot = live_robot(jobs, "withdrawn-two")
+    with front.connect("withdrawn-two") as socket:
+        say(socket, type="ping")
+        assert told(socket)["seq"] == robot.seq
+        superuser.execute("UPDATE strategies SET visibility = 'private' WHERE id = %s", [robot.id])
+        say(socket, type="ping")
+        assert told(socket)["data"]["status"] == 404
+        with pytest.raises(ConnectionClosed):
+            told(socket)
+
+
+@pytest.mark.parametrize("robot", ["%00", "sma-cross%00", "a%0Ab", "x" * 4000])
+def test_what_can_be_no_robot_is_not_there(front, robot):
+    assert refused(front, robot) == 404
+
+
 def test_a_connection_is_forgotten_when_it_is_closed(front, superuser):
     def known():
         return superuser.execute("SELECT count(*) FROM socket_connections").fetchone()[0]
@@ -369,7 +436,7 @@ def test_a_connection_is_forgotten_when_it_is_closed(front, superuser):
 
 def test_a_dead_connection_is_forgotten_by_who_finds_it_gone(front, platform, jobs, superuser):
     robot = live_robot(jobs, "watched-by-the-dead")
-    dead = sockets.Connected("bm9ib2R5", robot.id, None)
+    dead = sockets.Connected("bm9ib2R5", robot.id)
     sockets.connect(superuser, dead, 7200)
     assert push(platform, ["watched-by-the-dead"]).frames == 0
     left = superuser.execute(

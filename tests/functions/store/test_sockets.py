@@ -1,13 +1,12 @@
 """Tickets, connections and pushes in the tables, as the roles of the functions reach them."""
 
 import threading
-import uuid
 
 import psycopg
 import pytest
 
 from functions.services.live import tickets
-from functions.store import sockets
+from functions.store import limits, sockets
 from functions.store.sockets import Connected
 from tests.builders.live import live_robot
 
@@ -24,20 +23,58 @@ def jobs(database):
         yield connection
 
 
-def test_a_ticket_is_good_once_and_says_whose_it_is(api, database):
-    user = uuid.UUID(int=7)
+def test_a_ticket_is_good_once(api):
+    one, other = tickets.issue(api, "here"), tickets.issue(api, "here")
+    assert tickets.redeem(api, one.ticket)
+    assert tickets.redeem(api, other.ticket)
+    assert not tickets.redeem(api, one.ticket)
+
+
+def test_who_takes_all_tokens_waits_and_nobody_else_does(api):
+    assert [limits.take(api, "a", 3, 0) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert limits.take(api, "b", 3, 0)
+
+
+def test_tokens_come_back_with_time_up_to_the_most(api, database):
+    def earlier(seconds):
+        with database.connect("superuser", autocommit=True) as superuser:
+            superuser.execute(
+                "UPDATE rate_limits SET refilled_at = refilled_at - make_interval(secs => %s)",
+                [seconds],
+            )
+
+    for seconds, there in ((0, 3), (1, 2), (1000, 3)):
+        earlier(seconds)
+        assert [limits.take(api, "a", 3, 2) for _ in range(4)].count(True) == there
+
+
+def test_of_many_at_once_as_many_as_there_are_tokens_get_one(api, database):
+    found = []
+
+    def take():
+        with database.connect("api", autocommit=True) as connection:
+            found.extend(limits.take(connection, "a", 5, 0) for _ in range(2))
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found.count(True) == 5
+
+
+def test_who_was_not_here_for_an_hour_leaves_no_row(api, database):
+    limits.take(api, "a", 3, 1)
     with database.connect("superuser", autocommit=True) as superuser:
-        superuser.execute(
-            "INSERT INTO users (id, email, password_hash) VALUES (%s, 'a@b.example', 'x')", [user]
-        )
-    own, strangers = tickets.issue(api, user), tickets.issue(api)
-    assert tickets.redeem(api, own.ticket) == (user,)
-    assert tickets.redeem(api, strangers.ticket) == (None,)
-    assert tickets.redeem(api, own.ticket) is None
+        superuser.execute("UPDATE rate_limits SET refilled_at = now() - interval '2 hours'")
+    limits.take(api, "b", 3, 1)
+    assert api.execute("SELECT key FROM rate_limits").fetchall() == [("b",)]
+    limits.take(api, "b", 3, 1)
+    assert api.execute("SELECT count(*) FROM rate_limits").fetchone() == (1,)
 
 
 def test_of_ten_who_use_a_ticket_at_once_one_gets_in(api, database):
-    ticket, found = tickets.issue(api).ticket, []
+    ticket, found = tickets.issue(api, "here").ticket, []
 
     def use():
         with database.connect("api", autocommit=True) as connection:
@@ -48,48 +85,37 @@ def test_of_ten_who_use_a_ticket_at_once_one_gets_in(api, database):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(found, key=str) == [(None,), *[None] * 9]
+    assert sorted(found) == [*[False] * 9, True]
 
 
 def test_what_has_ended_is_removed_by_who_comes_next(api):
-    sockets.connect(api, Connected("old", None, None), -1)
+    sockets.connect(api, Connected("old", None), -1)
     assert sockets.connected(api, "old") is None
-    sockets.add_ticket(api, "h" * 64, None, -1)
-    sockets.connect(api, Connected("new", None, None), 60)
-    tickets.issue(api)
+    sockets.add_ticket(api, "h" * 64, -1)
+    sockets.connect(api, Connected("new", None), 60)
+    tickets.issue(api, "here")
     assert api.execute("SELECT connection_id FROM socket_connections").fetchall() == [("new",)]
     assert api.execute("SELECT count(*) FROM socket_tickets").fetchone() == (1,)
 
 
 def test_nobody_who_has_ended_is_told_anything(api, jobs):
     robot = live_robot(jobs)
-    sockets.connect(api, Connected("ended", robot.id, None), -1)
+    sockets.connect(api, Connected("ended", robot.id), -1)
     assert not sockets.anybody(jobs)
     assert sockets.watchers(jobs, [robot.slug], 100) == {}
 
 
-def test_a_private_robot_is_told_to_its_owner_alone(api, jobs, database):
-    anna, bert = uuid.UUID(int=1), uuid.UUID(int=2)
-    with database.connect("superuser", autocommit=True) as superuser:
-        for user in (anna, bert):
-            superuser.execute(
-                "INSERT INTO users (id, email, password_hash) VALUES (%s, %s, 'x')", [user, user]
-            )
-    robot = live_robot(jobs, "annas-own", visibility="private", user_id=anna)
-    for name, watched, user in (
-        ("anna", robot.id, anna),
-        ("bert", robot.id, bert),
-        ("stranger", robot.id, None),
-        ("anna, all", None, anna),
-    ):
-        sockets.connect(api, Connected(name, watched, user), 60)
-    assert sockets.watchers(jobs, ["annas-own"], 100) == {"annas-own": ["anna"]}
+def test_a_private_robot_is_told_to_nobody(api, jobs):
+    robot = live_robot(jobs, "annas-own", visibility="private")
+    for name, watched in (("alone", robot.id), ("all", None)):
+        sockets.connect(api, Connected(name, watched), 60)
+    assert sockets.watchers(jobs, ["annas-own"], 100) == {}
 
 
 def test_who_watches_all_is_told_of_the_first_hundred(api, jobs):
     for slug in ("robot-a", "robot-b", "robot-c"):
         live_robot(jobs, slug)
-    sockets.connect(api, Connected("all", None, None), 60)
+    sockets.connect(api, Connected("all", None), 60)
     found = sockets.watchers(jobs, ["robot-a", "robot-b", "robot-c"], 2)
     assert found == {"robot-a": ["all"], "robot-b": ["all"]}
 

@@ -99,6 +99,7 @@ class DeskChart extends DeskPanel {
     /** Whose chart stands here; the page was made with one. */
     this.drawn = this.dataset.slug;
     const { signal } = this.quit ?? {};
+    desk.addEventListener("anew", () => (this.drawn = ""), { signal });
     desk.addEventListener("updates", () => this.#renew(), { signal });
   }
 

@@ -1,7 +1,7 @@
 // Which robot is looked at, and all that is known of it: what was published, and what came since.
 
 import { Feed } from "./dashboard-feed.js";
-import { measured, updatesAfter } from "./dashboard-updates.js";
+import { measured, since, updatesAfter } from "./dashboard-updates.js";
 import { watch } from "./live.js";
 
 export const KEPT = 20;
@@ -13,8 +13,8 @@ const SLUG = /^[a-z0-9-]{3,60}$/;
 
 /**
  * Tells "choice" when another robot is chosen, "summary" when its figures change, "updates" when
- * its decisions do, "history" when older decisions came or could not, and "trouble" when the robot
- * cannot be shown.
+ * its decisions do, "history" when older decisions came or could not, "anew" when its record has
+ * begun again, and "trouble" when it cannot be shown.
  */
 class Desk extends EventTarget {
   feed = new Feed();
@@ -41,6 +41,15 @@ class Desk extends EventTarget {
       const { slug, ...news } = /** @type {CustomEvent} */ (event).detail;
       if (slug === this.slug) this.#take(news);
     });
+    this.feed.addEventListener("anew", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail === this.slug) this.#restart();
+    });
+    this.feed.addEventListener("gone", (event) => {
+      const { slug, gone } = /** @type {CustomEvent} */ (event).detail;
+      if (slug !== this.slug) return;
+      if (gone) this.#despair(unknown(slug));
+      else this.load();
+    });
     this.feed.addEventListener("state", () => this.#catchUp());
   }
 
@@ -54,12 +63,21 @@ class Desk extends EventTarget {
   choose(slug) {
     if (slug === this.slug) return;
     this.slug = slug;
-    this.published = null;
-    this.updates = [];
-    this.metrics = {};
-    this.metricsSeq = -1;
-    this.told = false;
     this.feed.whole = slug;
+    this.#forget();
+    this.load();
+  }
+
+  #forget() {
+    this.newest = this.published = null;
+    [this.updates, this.metrics, this.metricsSeq] = [[], {}, -1];
+    this.told = false;
+  }
+
+  /** All that is known is of a record that is no more. */
+  #restart() {
+    this.#forget();
+    this.#tell("anew");
     this.load();
   }
 
@@ -67,40 +85,35 @@ class Desk extends EventTarget {
   load() {
     this.stopWatching?.();
     this.trouble = "";
+    this.visit = Symbol(this.slug);
     this.#tell("choice");
-    if (SLUG.test(this.slug)) void this.#load(this.slug);
+    if (SLUG.test(this.slug)) void this.#load(this.slug, this.visit);
     else this.#despair(unknown(this.slug));
   }
 
   /** The robot as it is now: its summary, with what was decided since. */
   now() {
-    const { published, metricsSeq } = this;
-    const newest = this.updates[0];
-    if (!published) return null;
-    const measured = metricsSeq >= published.seq ? this.metrics : {};
-    const record = { ...published.record, metrics: { ...published.record.metrics, ...measured } };
-    if (!newest || newest.seq <= published.seq) return { ...published, record };
-    const { equity, cash } = newest.performance;
-    const { seq, slot } = newest;
-    return { ...published, record, seq, slot, equity, cash_now: cash };
+    const { published, metrics, metricsSeq, updates } = this;
+    return published && since(published, updates[0], metricsSeq >= published.seq ? metrics : {});
   }
 
-  /** @param {string} slug */
-  async #load(slug) {
+  /** @param {string} slug @param {symbol} visit */
+  async #load(slug, visit) {
     try {
       const answer = await fetch(`/data/robots/${slug}/summary.json`, { cache: "no-cache" });
-      if (slug !== this.slug) return;
+      if (visit !== this.visit) return;
       if (answer.status === 404 || answer.status === 403) return this.#despair(unknown(slug));
       if (!answer.ok) throw new Error(`it answered ${answer.status}`);
       const summary = await answer.json();
-      if (slug === this.slug) this.#begin(slug, summary);
+      if (visit === this.visit) this.#begin(slug, summary);
     } catch {
-      if (slug === this.slug) this.#despair("The figures of this robot could not be fetched.");
+      if (visit === this.visit) this.#despair("The figures of this robot could not be fetched.");
     }
   }
 
   /** @param {string} slug @param {any} summary */
   #begin(slug, summary) {
+    if (this.feed.heads.gone.has(slug)) return this.#despair(unknown(slug));
     this.#publish(summary);
     const source = `/data/robots/${slug}/summary.json`;
     this.stopWatching = watch(source, (newer) => slug === this.slug && this.#publish(newer));
@@ -110,6 +123,8 @@ class Desk extends EventTarget {
 
   /** @param {any} summary */
   #publish(summary) {
+    this.newest = summary;
+    if (this.feed.heads.isPast(this.slug, summary.seq)) return;
     if (this.published && summary.seq < this.published.seq) return;
     this.published = summary;
     this.#tell("summary");
@@ -120,16 +135,18 @@ class Desk extends EventTarget {
    * @param {string} slug @param {number} seq
    */
   async #remember(slug, seq) {
-    const known = this.feed.heads.get(slug);
-    if (known === undefined || known < seq) this.feed.heads.set(slug, seq);
+    const { heads } = this.feed;
+    if (!heads.isPast(slug, seq)) heads.set(slug, Math.max(heads.get(slug) ?? -1, seq));
+    const { visit } = this;
     this.remembered = true;
     try {
-      const news = await updatesAfter(slug, Math.max(seq - KEPT, 0));
-      if (slug === this.slug) this.#take({ ...news, metrics: measured(news.metrics) });
+      const from = Math.min(seq, heads.get(slug) ?? seq) - KEPT;
+      const news = await updatesAfter(slug, Math.max(from, 0));
+      if (visit === this.visit) this.#take({ ...news, metrics: measured(news.metrics) });
     } catch {
-      this.remembered = false;
+      if (visit === this.visit) this.remembered = false;
     }
-    if (slug !== this.slug) return;
+    if (visit !== this.visit) return;
     this.told = true;
     this.#tell("history");
   }
@@ -140,11 +157,15 @@ class Desk extends EventTarget {
     const fresh = items.filter(({ seq }) => !known.has(seq));
     const all = [...this.updates, ...fresh].sort((a, b) => b.seq - a.seq);
     this.updates = all.slice(0, KEPT);
+    // An answer that was long on its way must not take the place of what came since.
+    const last = items.at(-1)?.seq ?? this.metricsSeq;
+    const late = items.length > 0 && last < all[0].seq;
     // They are told with the newest decision alone.
-    if (Object.keys(metrics ?? {}).length && all.length) {
-      [this.metrics, this.metricsSeq] = [metrics ?? {}, all[0].seq];
+    if (!late && last >= 0 && Object.keys(metrics ?? {}).length) {
+      [this.metrics, this.metricsSeq] = [metrics ?? {}, last];
     }
-    if (status && this.published) this.published = { ...this.published, status };
+    if (!this.published && this.newest) this.#publish(this.newest);
+    if (status && !late && this.published) this.published = { ...this.published, status };
     if (fresh.length) this.#tell("updates");
     this.#tell("summary");
   }
@@ -161,6 +182,10 @@ class Desk extends EventTarget {
     this.dispatchEvent(new Event(name));
   }
 
+  /** Which load is the newest: what an older one brings is too late. */
+  visit = Symbol("none");
+  /** The summary that came last, be it of the record before. @type {any} */
+  newest = null;
   remembered = true;
   /** Whether the older decisions came, or could not. */
   told = false;

@@ -1,133 +1,121 @@
 // What is new, robot by robot and without gaps: over the live connection, else by asking.
 
-import { measured, updatesAfter } from "./dashboard-updates.js";
-import { Socket } from "./socket.js";
+import { Heads } from "./dashboard-heads.js";
+import { Link } from "./dashboard-link.js";
+import { measured, Unknown, updatesAfter } from "./dashboard-updates.js";
 
-const ASK_EVERY = 10_000;
-const STALE_AFTER = 45_000;
-const CONNECTS_WITHIN = 4_000;
-const ANSWERS_WITHIN = 10_000;
+const TELLING = ["updates", "status", "resumed", "heartbeat"];
 const LATER = 2_000;
-const LOOK_EVERY = 1_000;
+const NOT_FOUND = 404;
+/** As many may be named in one message. */
+const MOST = 100;
 
-/** @typedef {import("./dashboard-updates.js").Update} Update */
 /** @typedef {import("./dashboard-updates.js").News} News */
-/** @typedef {"connecting" | "live" | "polling" | "stale"} State */
+/** @typedef {{seqs?: Record<string, number | null>, more?: boolean, reset?: string[]}} Told */
 
 /**
- * Tells "news" with what came of one robot, "state" when the connection changes, and "look" once
- * a second for whoever shows an age.
+ * Tells "news" with what came of one robot, "anew" when its record has begun again, and "gone" when
+ * it is no longer public or is again.
  */
-export class Feed extends EventTarget {
-  constructor() {
-    super();
-    /** The newest decision known of each robot. @type {Map<string, number>} */
-    this.heads = new Map();
-    /** Whose every decision is wanted; of all others the newest is enough. */
-    this.whole = "";
-    /** @type {State} */
-    this.state = "connecting";
-    this.began = this.lost = Date.now();
-    this.heard = 0;
-    this.asked = 0;
-    /** When the server was asked to resume; 0 once it has answered. */
-    this.resumed = 0;
-    /** @type {Socket | undefined} */
-    this.socket = undefined;
-  }
-
-  /**
-   * Follows `all` or one robot; whoever is followed already stays connected.
-   * @param {string} subject
-   */
-  follow(subject) {
-    if (this.socket?.subject === subject) return;
-    this.socket?.stop();
-    this.socket = new Socket(subject, () => this.#greeting());
-    this.socket.addEventListener("message", (event) => {
-      this.#hear(/** @type {CustomEvent} */ (event).detail);
-    });
-    this.socket.addEventListener("state", () => this.#look());
-    this.socket.start();
-    this.timer ??= setInterval(() => this.#look(), LOOK_EVERY);
-  }
-
-  stop() {
-    this.socket?.stop();
-    this.socket = undefined;
-    clearInterval(this.timer);
-    this.timer = undefined;
-  }
-
-  /** Asks and connects at once. */
-  hurry() {
-    this.asked = 0;
-    this.socket?.check();
-    this.socket?.hurry();
-    this.#look();
-  }
+export class Feed extends Link {
+  heads = new Heads();
+  /** Whose every decision is wanted; of all others the newest is enough. */
+  whole = "";
+  /** Who is being asked for. @type {Set<string>} */
+  asking = new Set();
 
   /** What is known of everybody: of whom nothing is, the newest alone is told. */
-  #greeting() {
-    this.resumed = Date.now();
-    const heads = Object.fromEntries(this.heads);
+  greeting() {
+    super.greeting();
     const subject = this.socket?.subject ?? "";
-    if (subject === "all") return { type: "resume", seqs: heads };
-    return { type: "resume", seq: heads[subject] ?? -1 };
-  }
-
-  /** Asks for what is missing; once, until it is answered. */
-  #resume() {
-    if (Date.now() - this.resumed > ANSWERS_WITHIN) this.socket?.say(this.#greeting());
+    if (subject !== "all") return { type: "resume", seq: this.heads.get(subject) ?? -1 };
+    const known = [...this.heads].filter(([slug]) => !this.heads.gone.has(slug));
+    return { type: "resume", seqs: Object.fromEntries(known.slice(0, MOST)) };
   }
 
   /** @param {import("./socket.js").Envelope} envelope */
-  #hear({ type, strategy = "", data }) {
-    this.heard = Date.now();
-    if (type === "updates") this.#take(strategy, data);
+  hear({ type, strategy = "", seq, data }) {
+    if (type === "problem") this.#endure(data ?? {});
+    else if (type === "updates") this.#take(strategy, data ?? {}, seq);
     else if (type === "status") this.#pass(strategy, { items: [], status: data?.status });
     else if (type === "resumed" || type === "heartbeat") this.#compare(type, data ?? {});
-    this.#look();
+    if (TELLING.includes(type)) this.speak();
+    this.look();
+  }
+
+  /** Asks once more after a pause, and later each time. @param {{status?: number}} problem */
+  #endure({ status }) {
+    const subject = this.socket?.subject ?? "all";
+    this.troubled = true;
+    if (status === NOT_FOUND && subject !== "all") return this.#lose(subject, true);
+    this.resume.refused();
+    this.resume.want();
   }
 
   /**
    * Takes what follows on what is known; after a gap it asks for what is missing instead.
-   * @param {string} slug @param {News & {more?: boolean}} news
+   * @param {string} slug @param {Partial<News> & {more?: boolean, left_out?: boolean}} news
+   * @param {number} [seq]
    */
-  #take(slug, news) {
+  #take(slug, news, seq) {
     const known = this.heads.get(slug);
-    const fresh = news.items.filter((item) => known === undefined || item.seq > known);
+    const items = Array.isArray(news.items) ? news.items : [];
+    const fresh = items.filter((item) => known === undefined || item.seq > known);
     const gap = known !== undefined && fresh.length > 0 && fresh[0].seq > known + 1;
-    if (gap && slug === this.whole) return this.#resume();
+    if (gap && slug === this.whole) return this.resume.want();
     if (fresh.length) {
       this.heads.set(slug, fresh[fresh.length - 1].seq);
+      this.resume.progress();
       this.#pass(slug, { ...news, items: fresh, metrics: measured(news.metrics) });
     }
-    if (news.more) this.#more(slug, news.items.length === 0);
+    if (!items.length && (news.left_out || news.more)) void this.#fetch(slug, this.#before(slug, seq));
+    else if (news.more) this.#more(slug);
     // What is pushed within a second of another push may come late: ask what there is.
     clearTimeout(this.later);
     this.later = window.setTimeout(() => this.socket?.say({ type: "ping" }), LATER);
   }
 
-  /** @param {string} slug @param {boolean} large whether one decision was too much for a frame */
-  #more(slug, large) {
-    // Of a robot that is only listed, what lies between is not shown: its newest will do.
+  /** Of a robot that is only listed, what lies between is not shown: its newest will do. @param {string} slug */
+  #more(slug) {
     if (slug !== this.whole) this.heads.delete(slug);
-    if (large && slug === this.whole) void this.#ask();
-    else this.#resume();
+    this.resume.want();
+  }
+
+  /**
+   * From where to ask for a decision that is too much for a frame.
+   * @param {string} slug @param {number} [seq] its own
+   */
+  #before(slug, seq) {
+    const known = this.heads.get(slug) ?? -1;
+    return slug === this.whole || seq === undefined ? known : Math.max(known, seq - 1);
   }
 
   /**
    * A push may be lost, and an answer may have an end: what the server has says so.
-   * @param {string} type @param {{seqs?: Record<string, number | null>, more?: boolean}} told
+   * @param {string} type @param {Told} told
    */
-  #compare(type, { seqs = {}, more = false }) {
-    if (type === "resumed") this.resumed = 0;
-    const behind = Object.entries(seqs).some(([slug, head]) => {
-      const known = this.heads.get(slug);
-      return known !== undefined && head !== null && head > known;
-    });
-    if (more || behind) this.#resume();
+  #compare(type, { seqs = {}, more = false, reset = [] }) {
+    for (const slug of reset) this.#restart(slug, seqs[slug]);
+    if (this.socket?.subject === "all" && Object.keys(seqs).length) {
+      for (const slug of this.heads.changed(seqs)) this.#lose(slug, !(slug in seqs));
+    }
+    const wanting = more || reset.length > 0 || this.heads.differ(seqs);
+    if (type === "resumed") this.resume.answered(wanting);
+    if (wanting) this.resume.want();
+  }
+
+  /** A record has begun again: what is known of it is of another one. @param {string} slug @param {number | null} [head] */
+  #restart(slug, head) {
+    this.heads.restart(slug, head);
+    this.dispatchEvent(new CustomEvent("anew", { detail: slug }));
+  }
+
+  /** @param {string} slug @param {boolean} gone */
+  #lose(slug, gone) {
+    if (this.heads.gone.has(slug) === gone) return;
+    if (gone) this.heads.gone.add(slug);
+    else this.heads.gone.delete(slug);
+    this.dispatchEvent(new CustomEvent("gone", { detail: { slug, gone } }));
   }
 
   /** @param {string} slug @param {Partial<News>} news */
@@ -135,48 +123,38 @@ export class Feed extends EventTarget {
     this.dispatchEvent(new CustomEvent("news", { detail: { slug, ...news } }));
   }
 
-  #look() {
-    this.socket?.check();
-    const now = Date.now();
-    if (this.socket?.isOpen) this.lost = now;
-    const early = now - this.lost < CONNECTS_WITHIN && (this.socket?.failures ?? 0) < 2;
-    const due = !early && !document.hidden && now - this.asked > ASK_EVERY;
-    if (due && !this.socket?.isOpen) void this.#ask();
-    this.#enter(this.#stateAt(now));
-    this.dispatchEvent(new Event("look"));
-  }
-
-  /** @param {number} now @returns {State} */
-  #stateAt(now) {
-    if (this.socket?.isOpen && this.heard >= this.socket.opened) return "live";
-    if (now - (this.heard || this.began) > STALE_AFTER) return "stale";
-    return this.heard && this.polled ? "polling" : "connecting";
-  }
-
-  /** @param {State} state */
-  #enter(state) {
-    if (state === this.state) return;
-    this.state = state;
-    this.dispatchEvent(new Event("state"));
-  }
-
   /** Asks for the robot that is looked at. */
-  async #ask() {
+  async poll() {
     const known = this.heads.get(this.whole);
-    if (known === undefined) return;
-    this.asked = Date.now();
+    return known !== undefined && this.#fetch(this.whole, known);
+  }
+
+  /**
+   * Whether the platform told what one robot decided after a decision.
+   * @param {string} slug @param {number} after
+   */
+  async #fetch(slug, after) {
+    if (this.asking.has(slug)) return this.polled;
+    this.asking.add(slug);
     try {
-      const news = await updatesAfter(this.whole, known);
-      this.polled = true;
-      this.#hear({ type: "updates", strategy: news.strategy, data: news });
-    } catch {
-      this.polled = false;
+      this.#answer(slug, after, await updatesAfter(slug, after));
+      return true;
+    } catch (error) {
+      if (error instanceof Unknown) this.#lose(slug, true);
+      return false;
+    } finally {
+      this.asking.delete(slug);
     }
   }
 
-  polled = false;
+  /** @param {string} slug @param {number} after @param {import("./dashboard-updates.js").Answer} answer */
+  #answer(slug, after, answer) {
+    this.heard = Date.now();
+    this.#lose(slug, false);
+    if ((answer.seq ?? 0) < after) this.#restart(slug, answer.seq);
+    else this.#take(slug, answer);
+  }
+
   /** @type {number | undefined} */
   later;
-  /** @type {number | undefined} */
-  timer;
 }

@@ -3,7 +3,7 @@
 import { desk } from "./dashboard-desk.js";
 import { DeskPanel } from "./dashboard-panel.js";
 import { say } from "./dom.js";
-import { shown, told, trend } from "./numerals.js";
+import { day, shown, told, trend } from "./numerals.js";
 import { showFigures } from "./robot-figures.js";
 import { showBadge } from "./robot-verdict.js";
 
@@ -19,6 +19,8 @@ class DeskHead extends DeskPanel {
     say(this.querySelector("[data-drifted]"), robot.status === "active" ? "" : robot.status);
     this.querySelector("[data-drifted]")?.toggleAttribute("hidden", robot.status === "active");
     say(this.querySelector("[data-slot]"), robot.slot ? told(robot.slot, "slot") : "no decision yet");
+    const since = robot.record.start ?? robot.registered_at;
+    say(this.querySelector("[data-since]"), since ? day(since) : "its first decision");
     this.#note(robot.notes);
     showFigures(this, robot);
     this.#change();

@@ -18,6 +18,8 @@ class DeskRobots extends HTMLElement {
     desk.addEventListener("choice", () => this.#mark(), { signal });
     desk.feed.addEventListener("state", () => this.#watch(), { signal });
     desk.feed.addEventListener("news", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail), { signal });
+    desk.feed.addEventListener("anew", (event) => this.#restart(/** @type {CustomEvent} */ (event).detail), { signal });
+    desk.feed.addEventListener("gone", (event) => this.#lose(/** @type {CustomEvent} */ (event).detail), { signal });
     this.addEventListener("click", (event) => this.#choose(event), { signal });
     this.#watch();
   }
@@ -48,6 +50,7 @@ class DeskRobots extends HTMLElement {
 
   #publish = (/** @type {any} */ summary) => {
     const row = this.#row(summary.slug);
+    if (desk.feed.heads.isPast(summary.slug, summary.seq)) return;
     if (!row || summary.seq <= Number(row.dataset.seq)) return;
     this.#show(row, summary, Number(summary.equity));
     this.#status(row, summary.status);
@@ -61,6 +64,22 @@ class DeskRobots extends HTMLElement {
     if (!row || !newest || newest.seq <= Number(row.dataset.seq)) return;
     const equity = Number(newest.performance.equity);
     this.#show(row, { seq: newest.seq, slot: newest.slot, record: { metrics } }, equity);
+  }
+
+  /** The curve and the figures are of a record that is no more. @param {string} slug */
+  #restart(slug) {
+    const row = this.#row(slug);
+    if (!row) return;
+    row.dataset.seq = "-1";
+    say(row.querySelector("[data-when]"), "its record has begun anew");
+    row.querySelector(".spark")?.replaceChildren();
+  }
+
+  /** @param {{slug: string, gone: boolean}} told */
+  #lose({ slug, gone }) {
+    const row = this.#row(slug);
+    row?.classList.toggle("is-gone", gone);
+    if (row) this.#status(row, gone ? "no longer public" : "active");
   }
 
   /** @param {HTMLElement} row @param {any} robot @param {number} equity */

@@ -1,4 +1,4 @@
-// The newest fills of the chosen robot: those that were published, and those since.
+// The newest fills of the chosen robot's record: those that were published, and those since.
 
 import { desk } from "./dashboard-desk.js";
 import { DeskPanel } from "./dashboard-panel.js";
@@ -21,7 +21,7 @@ class DeskTrades extends DeskPanel {
   /** @param {any} robot */
   show(robot) {
     const fills = newest([
-      ...robot.recent_trades.map(ofDocument),
+      ...robot.recent_trades.filter(ofRecord).map(ofDocument),
       ...desk.updates.flatMap(({ trades }) => trades.map(ofAnswer)),
     ]);
     const ids = fills.map(({ id }) => id);
@@ -55,6 +55,9 @@ function newest(fills) {
   each.sort((a, b) => Date.parse(b.time) - Date.parse(a.time) || (a.id < b.id ? 1 : -1));
   return each.slice(0, SHOWN);
 }
+
+/** The backtest's fills were never decided in public. @param {{phase: string}} trade */
+const ofRecord = ({ phase }) => phase === "record";
 
 /** @param {any} trade of a summary @returns {Fill} */
 const ofDocument = (trade) => ({

@@ -23,6 +23,17 @@ export const measured = (metrics = {}) =>
   Object.fromEntries(Object.entries(metrics).map(([name, one]) => [name, { ...NOTHING, ...one }]));
 
 /**
+ * A published summary with what was decided after it.
+ * @param {any} summary @param {Update | undefined} newest @param {Record<string, any>} metrics
+ */
+export function since(summary, newest, metrics) {
+  const record = { ...summary.record, metrics: { ...summary.record.metrics, ...metrics } };
+  if (!newest || newest.seq <= summary.seq) return { ...summary, record };
+  const { seq, slot, performance } = newest;
+  return { ...summary, record, seq, slot, equity: performance.equity, cash_now: performance.cash };
+}
+
+/**
  * @param {string} slug
  * @param {number} seq the newest that is known
  * @returns {Promise<Answer>}
@@ -31,7 +42,9 @@ export async function updatesAfter(slug, seq) {
   const place = `/api/v1/dashboard/strategies/${encodeURIComponent(slug)}/updates`;
   const address = `${place}?after=${seq}&limit=${MOST}`;
   const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
-  if (answer.status === 404) throw new Unknown(slug);
+  // A server without the platform behind it finds nothing either, and says so in another way.
+  const problem = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+  if (answer.status === 404 && problem) throw new Unknown(slug);
   if (!answer.ok) throw new Error(`the platform answered ${answer.status}`);
   const told = await answer.json();
   const name = typeof told.strategy === "string" ? told.strategy : told.strategy?.slug;

@@ -4,7 +4,7 @@ import { desk } from "./dashboard-desk.js";
 import { say } from "./dom.js";
 import { plural } from "./numerals.js";
 
-/** @typedef {import("./dashboard-feed.js").State} State */
+/** @typedef {import("./dashboard-link.js").State} State */
 
 /** @type {Record<State, string>} */
 const TITLES = { connecting: "Connecting", live: "Live", polling: "Polling", stale: "Stale" };
@@ -28,10 +28,11 @@ class DeskWire extends HTMLElement {
   #enter() {
     const { state, heard, began } = desk.feed;
     this.dataset.state = state;
+    const again = state === "connecting" && heard > 0;
     // What is stale is set in pencil on the whole page.
-    document.querySelector(".desk")?.setAttribute("data-wire", state);
+    document.querySelector(".desk")?.setAttribute("data-wire", again ? "reconnecting" : state);
     const since = state === "stale" ? ` since ${clock(heard || began)}` : "";
-    say(this.querySelector("[data-title]"), `${TITLES[state]}${since}`);
+    say(this.querySelector("[data-title]"), again ? "Reconnecting" : `${TITLES[state]}${since}`);
     this.#age();
   }
 
@@ -44,9 +45,10 @@ class DeskWire extends HTMLElement {
   }
 
   #words() {
-    const { state, socket } = desk.feed;
+    const { state, socket, heard, troubled } = desk.feed;
     const wait = Math.max(Math.ceil(((socket?.next ?? 0) - Date.now()) / 1_000), 0);
-    const next = wait ? `Next try in ${wait} s.` : "Connecting now.";
+    const now = troubled && socket?.isOpen ? "The platform answers with a problem." : "Connecting now.";
+    const next = wait ? `Next try in ${wait} s.` : now;
     if (state === "live") {
       return this.decided
         ? `The newest decision came ${ago(this.decided)}.`
@@ -54,7 +56,8 @@ class DeskWire extends HTMLElement {
     }
     if (state === "polling") return `Asked every 10 s, until the live connection is back. ${next}`;
     if (state === "stale") return `These figures may be old. ${next}`;
-    return socket?.failures ? next : "The figures are those last published.";
+    if (heard) return `Not live since ${clock(heard)}. ${next}`;
+    return socket?.failures ? `The figures are those last published. ${next}` : "The figures are those last published.";
   }
 
   /** @type {number | undefined} */

@@ -17,13 +17,15 @@ class Published {
     /** @type {any} */
     this.content = null;
     this.timer = 0;
+    /** Whether an answer is awaited: whoever comes back then must not begin a second round. */
+    this.asking = false;
   }
 
   /** @param {Listener} listener */
   add(listener) {
     this.listeners.add(listener);
     if (this.content) listener(this.content);
-    if (!this.timer) this.#later(0);
+    if (!this.timer && !this.asking) this.#later(0);
   }
 
   /** @param {Listener} listener */
@@ -40,7 +42,10 @@ class Published {
   }
 
   async #ask() {
+    this.timer = 0;
+    this.asking = true;
     if (!document.hidden) await this.#fetch();
+    this.asking = false;
     if (this.listeners.size) this.#later(this.wait);
   }
 

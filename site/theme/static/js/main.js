@@ -14,3 +14,4 @@ import "./league-table.js";
 import "./near-pages.js";
 import "./docs-book.js";
 import "./copy-code.js";
+import "./search-key.js";

@@ -13,7 +13,7 @@ class RobotTrades extends LivePanel {
     const body = this.querySelector("[data-rows]");
     if (!body) return;
     const fresh = summary.recent_trades.filter(
-      (/** @type {any} */ trade) => !body.querySelector(`[data-id="${CSS.escape(trade.id)}"]`),
+      (/** @type {any} */ trade) => !this.querySelector(`[data-id="${CSS.escape(trade.id)}"]`),
     );
     if (fresh.length) body.querySelector("[data-empty]")?.remove();
     fresh.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.time < b.time ? -1 : 1));

@@ -28,7 +28,7 @@ class RobotVerdict extends LivePanel {
     const needed = record.metrics.minimum_track_record;
     const words = needed?.value
       ? `${shown(needed.value, "sessions")} are needed before skill could be told from luck.`
-      : `How many are needed cannot be said: ${needed?.reason ?? "nothing is measured yet"}.`;
+      : `How long the record must become is not known yet: ${needed?.reason ?? "nothing is measured yet"}.`;
     say(this.querySelector("[data-needed]"), words);
     const share = needed?.value ? record.sessions / needed.value : 0;
     const bar = this.querySelector(".proof-bar span");

@@ -28,15 +28,34 @@ function link(url, title) {
   return anchor;
 }
 
-/** @param {any} page what Pagefind says of one page */
-function shown(page) {
+/**
+ * The parts of a page, those first whose heading says what was asked, then those that say it most.
+ * @param {any} page
+ * @param {string} words
+ */
+function partsOf(page, words) {
+  const asked = words.toLowerCase();
+  const parts = page.sub_results.filter((/** @type {any} */ part) => part.url.includes("#"));
+  const rank = (/** @type {any} */ part) => {
+    const title = part.title.toLowerCase();
+    return Number(title.includes(asked)) + Number(title.startsWith(asked));
+  };
+  return parts.sort(
+    (/** @type {any} */ one, /** @type {any} */ other) =>
+      rank(other) - rank(one) || (other.locations?.length ?? 0) - (one.locations?.length ?? 0),
+  );
+}
+
+/** @param {any} page what Pagefind says of one page @param {string} words */
+function shown(page, words) {
+  const parts = partsOf(page, words);
+  const isNamed = parts[0]?.title.toLowerCase().includes(words.toLowerCase());
   const item = document.createElement("li");
   item.append(link(page.url, page.meta.title ?? page.url));
   const where = document.createElement("span");
   where.className = "search-where";
   where.textContent = page.url;
-  item.append(where, marked(page.excerpt));
-  const parts = page.sub_results.filter((/** @type {any} */ part) => part.url.includes("#"));
+  item.append(where, marked(isNamed ? parts[0].excerpt : page.excerpt));
   if (!parts.length) return item;
   const list = document.createElement("ul");
   for (const part of parts.slice(0, PARTS)) {
@@ -109,7 +128,7 @@ class SiteSearch extends HTMLElement {
 
   /** @param {any[]} pages @param {string} said */
   #show(pages, said) {
-    this.querySelector(".search-results")?.replaceChildren(...pages.map(shown));
+    this.querySelector(".search-results")?.replaceChildren(...pages.map((page) => shown(page, this.asked ?? "")));
     const status = this.querySelector(".search-said");
     if (status) status.textContent = said;
     const all = /** @type {HTMLElement} */ (this.querySelector(".search-all"));

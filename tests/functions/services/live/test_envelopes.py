@@ -64,11 +64,20 @@ def test_the_last_frame_alone_says_whether_there_is_more():
 
 def test_an_update_that_fits_no_frame_is_left_to_who_polls():
     frames = update_frames(told(10, 70_000, 10, first=5), 12)
-    told_, left = read(frames)
-    assert [item["seq"] for item in told_["data"]["items"]] == [5]
-    assert left["data"] == {"first": 6, "items": [], "metrics": {}, "more": True}
-    assert left["seq"] == 5
-    assert frames.more
+    before, left, after = read(frames)
+    assert [item["seq"] for item in before["data"]["items"]] == [5]
+    assert [item["seq"] for item in after["data"]["items"]] == [7]
+    assert (left["seq"], left["data"]["first"], left["data"]["items"]) == (6, 6, [])
+    assert [one["data"]["left_out"] for one in (before, left, after)] == [False, True, False]
+    assert not frames.more
+
+
+def test_where_the_newest_is_too_large_there_is_nothing_more_to_ask_for():
+    frames = update_frames(told(70_000), 12)
+    (left,) = read(frames)
+    assert (left["seq"], left["data"]["left_out"], left["data"]["more"]) == (1, True, False)
+    assert left["data"]["metrics"]["total_return"]["value"] == 0.1
+    assert not frames.more
 
 
 def test_metrics_go_with_the_newest_update_alone():

@@ -14,8 +14,10 @@ from functions.charts import charts
 from functions.services.platform import Platform
 from functions.services.publication import publishing
 from functions.services.publication.league import publish_league
-from functions.services.publication.publishing import publish_robot, publish_robots
+from functions.services.publication.publishing import documents, publish_robot, publish_robots
+from functions.services.publication.standings import histories, standings
 from functions.services.publication.state import publish_state
+from functions.store import publication
 from functions.store.objects import Objects
 from functions.store.publication import position
 from functions.store.records import Owner
@@ -197,6 +199,18 @@ def test_a_trade_says_which_phase_it_is_of(platform, robot):
         "slippage": "0.50000000",
         "pnl": None,
     }
+
+
+def test_what_is_recent_is_the_records_own_and_a_backtests_before_the_first_decision(
+    platform, robot
+):
+    with publication.snapshot(platform.connect()) as connection:
+        (standing,) = standings(connection, ["sma-cross"], platform.provider)
+        (told,) = histories(connection, [standing])
+    both = told._replace(trades={"backtest": told.trades["record"], **told.trades})
+    for stands, phase in ((standing, "record"), (standing._replace(head=None), "backtest")):
+        recent = documents(stands, both)["summary.json"]["recent_trades"]
+        assert [trade["phase"] for trade in recent] == [phase]
 
 
 def test_a_published_leaf_leads_back_to_the_start(platform, recorder, robot):

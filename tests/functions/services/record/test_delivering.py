@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from functions.services.live.pushing import Pushed
 from functions.services.record import delivering, reading
 from functions.services.record.delivering import deliver, sweep
 from functions.store import outbox
@@ -114,6 +116,28 @@ def test_what_another_holds_is_left_to_it(database, aws, platform):
             assert len(outbox.take(holding, None, [], 10)) == 1
             assert sweep(platform) == (0, 0)
         assert sweep(platform) == (1, 0)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_who_watches_is_told_once_and_while_nothing_is_locked(
+    database, platform, monkeypatch, swept
+):
+    robots = [Message("robot", f"nobody/{n}", {"slug": f"nobody-{n % 3}"}) for n in range(250)]
+    positions = outbox.put(platform.connect(), robots)
+    told = []
+
+    def tell(_platform, slugs):
+        with database.connect("jobs") as other:
+            taken = other.execute("SELECT 1 FROM outbox WHERE kind = 'robot' FOR UPDATE NOWAIT")
+            told.append((sorted(slugs), taken.rowcount))
+        return Pushed(late=("nobody-1",))
+
+    monkeypatch.setattr(delivering, "push", tell)
+    monkeypatch.setattr(delivering, "push_late", tell)
+    watched = replace(platform, connections_url="http://127.0.0.1:9")
+    assert (sweep(watched) if swept else deliver(watched, positions)) == (250, 0)
+    slugs = ["nobody-0", "nobody-1", "nobody-2"]
+    assert told == [(slugs, 250), (["nobody-1"], 250)]
 
 
 def test_a_registration_queues_its_backtest(platform):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import ParameterError
+from engine import Costs, Options, ParameterError
 from functions.services.reporting.comparison import compared, names_of
 from functions.services.reporting.comparison_sheet import comparison_sheet
 from functions.services.reporting.daily import measured
@@ -94,22 +94,27 @@ def test_a_difference_that_never_wavers_is_no_luck():
 def test_runs_are_named_apart():
     one, other, twin = run(), run(every=8), run(every=8)
     assert names_of([one, other]) == ["Turns (every 7)", "Turns (every 8)"]
-    assert names_of([other, twin]) == [
-        "Turns (every 8) on IBM, 1",
-        "Turns (every 8) on IBM, 2",
-    ]
+    assert names_of([other, twin]) == ["Turns (every 8), 1", "Turns (every 8), 2"]
     spx = run(every=8, symbols=("SPX",))
     assert names_of([other, spx]) == ["Turns (every 8) on IBM", "Turns (every 8) on SPX"]
 
 
 def test_the_calendar_with_fewer_sessions_counts():
-    assert shared([measured(run()), measured(run())]).periods_per_year == 252
+    assert shared([run(), run()]).periods_per_year == 252
 
 
 def test_it_is_plain_json_without_curves():
     told = compared([run(), run(seed=2)]).to_dict()
     again = json.loads(json.dumps(told, allow_nan=False))
-    assert set(again) == {"runs", "first", "last", "sessions", "correlation", "differences"}
+    assert set(again) == {
+        "runs",
+        "first",
+        "last",
+        "sessions",
+        "correlation",
+        "differences",
+        "caution",
+    }
     assert again["runs"][0]["metrics"]["total_return"]["value"] is not None
 
 
@@ -130,3 +135,58 @@ def test_names_are_text(of_kind):
 def test_the_same_comparison_gives_the_same_bytes():
     pages = {comparison_sheet(compared([run(), run(seed=2)])) for _ in range(2)}
     assert len(pages) == 1
+
+
+def test_runs_of_other_options_are_named_by_the_option():
+    over = random_market(1, 60, ("IBM",))
+    dear = finished(Turns(), over, options=Options(costs=Costs(commission_bps=50.0)))
+    found = compared([finished(Turns(), over), dear])
+    assert [each.name for each in found.runs] == [
+        "Turns (every 7), commission_bps 5",
+        "Turns (every 7), commission_bps 50",
+    ]
+    assert [dict(each.options) for each in found.runs] == [{}, {"commission_bps": "50"}]
+    page = comparison_sheet(found)
+    assert "Options of its own" in page
+
+
+def test_a_ruined_run_stays_at_what_it_was_left_until_the_last_shared_day(of_kind):
+    lost = of_kind("ruined")
+    held = finished(Turns(), lost.run.market)
+    found = compared([lost, held])
+    assert lost.run.ruined
+    assert (found.sessions, found.last) == (6, str(lost.run.sessions[-1]))
+    left = lost.run.equity[-1] / lost.run.start_equity * 1e8
+    assert found.curves[0][-3:] == pytest.approx((left,) * 3)
+    assert found.runs[1].shared["total_return"].value == pytest.approx(
+        held.run.equity[-1] / 100_000 - 1
+    )
+
+
+def test_what_must_be_said_of_a_run_is_said_of_it_in_a_comparison(of_kind):
+    lost = of_kind("ruined")
+    found = compared([lost, finished(Turns(), lost.run.market)])
+    assert any(
+        note.startswith("ruined: equity fell to -292,588.10") for note in found.runs[0].notes
+    )
+    assert "ruined: equity fell to -292,588.10 on 2012-01-12" in comparison_sheet(found)
+
+
+def test_a_run_that_was_ruined_before_the_shared_days_is_not_measured_over_them(of_kind):
+    lost = of_kind("ruined")
+    late = finished(Turns(), random_market(1, 30, ("IBM",), gaps=0.0, first=date(2012, 1, 13)))
+    found = compared([lost, late])
+    assert found.first == "2012-01-13"
+    assert found.runs[0].shared["cagr"].reason == "ruined before the days that all share"
+    assert "ruined before" in comparison_sheet(found)
+
+
+def test_many_pairs_have_wider_intervals_and_that_is_said():
+    runs = [run(seed=seed) for seed in (1, 2, 3)]
+    both, three = compared(runs[:2]), compared(runs)
+    one, same = both.differences[0].estimate, three.differences[0].estimate
+    assert same.value == one.value
+    assert (same.high - same.low) / (one.high - one.low) == pytest.approx(2.394 / 1.960, abs=1e-3)
+    assert "3 pairs are compared" in three.caution
+    assert "pairs" not in both.caution
+    assert three.caution in comparison_sheet(three).replace("&#39;", "'")

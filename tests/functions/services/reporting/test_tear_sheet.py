@@ -4,16 +4,22 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from engine import Action
 from functions.charts.palette import DARK, LIGHT
+from functions.services.reporting import assumptions
+from functions.services.reporting.daily import beside, measured
+from functions.services.reporting.figures import figure
 from functions.services.reporting.identity import identity
 from functions.services.reporting.tear_sheet import tear_sheet
-from tests.builders.bars import random_market
+from tests.builders.bars import market, random_market
 from tests.builders.finished import BOLD, KINDS, Turns, finished, ordinary
+from tests.builders.robots import scripted
 
 ROOT = Path(__file__).parents[4]
 VOID = {"meta", "link", "br", "col", "hr", "img", "input"}
@@ -145,7 +151,7 @@ def test_the_curve_is_on_a_logarithmic_scale_as_far_as_one_can_be(sheet_of):
     [
         ("without a trade", "No position was opened and closed again."),
         ("one bar", "Nothing was traded, so nothing was paid."),
-        ("ruined", "equity fell to 0, and nothing was traded any more"),
+        ("ruined", "equity fell to -292,588.10 on 2012-01-12, and nothing was traded any more"),
         ("hourly", "Hourly bars from sample."),
         ("hourly", "Times are in UTC."),
         ("ambiguous", "In 1 bar a stop-loss and a take-profit were both reached"),
@@ -184,3 +190,42 @@ def test_its_tokens_are_the_sites_and_the_charts_own():
 def _tokens(path):
     css = path.read_text(encoding="utf-8")
     return dict(re.findall(r"^\s+(--[\w-]+): ([^;]+);", css.split("}", 1)[0], flags=re.MULTILINE))
+
+
+def test_a_ruined_run_and_its_benchmark_are_measured_over_the_same_days(of_kind):
+    lost = of_kind("ruined")
+    daily = measured(lost)
+    theirs = beside(lost, daily)
+    assert len(daily.sessions) == 4 < len(lost.run.sessions)
+    closes = lost.benchmark.equity
+    assert closes[-1] != closes[3]
+    assert theirs["total_return"].value == pytest.approx(closes[3] / 100_000 - 1)
+    assert theirs["total_return"].sample_size == lost.metrics["total_return"].sample_size
+
+
+def test_where_nothing_moved_there_is_no_histogram(of_kind):
+    page = tear_sheet(of_kind("without a trade"))
+    assert "In no session did anything move." in page
+    assert "run-distribution" not in page
+
+
+def test_restated_prices_are_said_to_be():
+    split = Action("IBM", date(2012, 1, 13), "split", 2.0)
+    halved = market({"IBM": [100.0, 100.0, 101.0, 102.0, 51.0, 52.0, 51.0, 50.0]}, [split])
+    script = {
+        0: lambda broker: broker.buy("IBM", quantity=10),
+        5: lambda broker: broker.close("IBM"),
+    }
+    told = tear_sheet(finished(scripted(script), halved))
+    assert "Where a split lies in between, shares and prices are counted as at the exit." in told
+    assert "Where a split lies" not in tear_sheet(ordinary(60))
+
+
+def test_options_are_words_and_no_raw_values(of_kind):
+    rows = {one.name: one.value for one in assumptions.settings(of_kind("ordinary").run)}
+    assert (rows["maximum"], rows["tiers"], rows["instruments"]) == ("none", "none", "none")
+
+
+def test_the_average_day_has_two_decimals(of_kind):
+    told = figure("average_day", of_kind("ordinary").metrics)
+    assert re.fullmatch(r"[+−]?\d+\.\d\d%", told.value)
