@@ -8,14 +8,7 @@ from functions.charts.axes import date_axis, labels, value_axis
 from functions.charts.curves import BOTTOM, TOP, Curves, legend, note, panel_drawing, traces
 from functions.charts.fills import Trade, fills, marks, rug, triangles, unmarked
 from functions.charts.palette import Palette
-from functions.charts.panels import (
-    Panel,
-    annotations,
-    own_scales,
-    own_scales_said,
-    panels,
-    shapes,
-)
+from functions.charts.panels import Panel, annotations, panels, shapes
 from functions.charts.plots import Json, layout, themed
 from functions.charts.scale import Scale, money, percent, spanning, whole_money
 from functions.charts.series import Phase, phases
@@ -57,7 +50,7 @@ def svg(
     """
     curves = _curves(subject)
     shown = _panels(equity, curves, steep)
-    inner = [legend(subject, *_marks(shown)), *own_scales(shown)]
+    inner = [legend(subject, *_marks(shown))]
     for panel in shown:
         box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
         scale = _scale(panel.phase, curves, steep)
@@ -113,7 +106,7 @@ def _figure(
         HEIGHT,
         **axes,
         shapes=shapes(shown, colours),
-        annotations=[*annotations(shown, colours), *own_scales_said(shown, colours)],
+        annotations=annotations(shown, colours),
         meta={"note": " ".join(filter(None, notes)) or None},
     )
     return {"data": data, "layout": words}

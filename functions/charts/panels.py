@@ -21,7 +21,6 @@ WHOLE = ((0.0, 1.0),)
 YOUNG = 90  # days
 AIR = {"backtest": 0.12, "record": 0.09}  # before the first session, where values are named
 END = 0.02  # after the record's last session, so that its point is whole on a phone
-OWN_SCALES = "Each panel has its own scale of money and of time."
 
 
 @dataclass(frozen=True)
@@ -166,17 +165,6 @@ _ABOVE |= dict.fromkeys(("xref", "yref"), "paper")
 def bold_heading(name: str, since: str) -> str:
     """Write the same words for Plotly."""
     return f"<b>{TITLES[name].upper()}</b>  {since}"
-
-
-def own_scales(shown: Sequence[Panel]) -> list[str]:
-    """Draw the words that keep a reader from holding one panel's heights against the other's."""
-    return [label(OWN_SCALES, "0", 31, font_size=11)] if len(shown) > 1 else []
-
-
-def own_scales_said(shown: Sequence[Panel], colours: Palette) -> list[Json]:
-    """Return the same words for Plotly."""
-    words = {"text": OWN_SCALES, "yshift": 14, "font": {"size": 11, "color": colours.muted}}
-    return [{**_ABOVE, "x": 0, **words}] if len(shown) > 1 else []
 
 
 def annotations(shown: Sequence[Panel], colours: Palette) -> list[Json]:

@@ -106,6 +106,11 @@ def test_every_panel_with_figures_says_that_it_is_simulated(site):
     assert [text[:80] for text in with_charts_or_tables if "simulated" not in text] == []
 
 
+@pytest.mark.parametrize("page", ["", "robots/sma-cross/", "strategies/sma_cross/", "dashboard/"])
+def test_beside_two_panels_stands_that_their_scales_differ(site, page):
+    assert "its own scales of money and time" in (site / page / "index.html").read_text()
+
+
 def test_addresses_are_absolute_where_others_read_them(site, built):
     maps = [site / name for name in ("sitemap-pages.xml", "sitemap-robots.xml")]
     listed = {url for path in maps for url in re.findall("<loc>(.*?)</loc>", path.read_text())}

@@ -6,7 +6,7 @@ import pytest
 
 from functions.charts import charts
 from functions.charts.fills import MARKED, ON_PHONE, SHAPES
-from functions.charts.panels import OWN_SCALES, panels
+from functions.charts.panels import panels
 from functions.charts.series import phases
 
 
@@ -94,7 +94,7 @@ def test_a_steep_curve_gets_a_logarithmic_scale(published):
     layout = charts(*robot.documents)["equity"].figure["layout"]
     assert (layout["yaxis"]["type"], layout["yaxis2"]["type"]) == ("log", "linear")
     words = [each["text"] for each in layout["annotations"]]
-    assert ["log scale" in each for each in words] == [True, False, False]
+    assert ["log scale" in each for each in words] == [True, False]
 
 
 def test_the_description_tells_what_the_curve_shows(published):
@@ -126,15 +126,6 @@ def test_the_record_begins_at_its_line_and_ends_inside(published):
     assert float(since["x1"][:-1]) == pytest.approx(43 + 57 * places[0], abs=0.02)
     [divider] = [each for each in chart.figure["layout"]["shapes"] if each["type"] == "line"]
     assert divider["x0"] == divider["x1"] == places[0]
-
-
-def test_two_panels_say_that_their_scales_differ(published):
-    both = charts(*published(60, 10).documents)["equity"]
-    assert OWN_SCALES in both.svg
-    assert OWN_SCALES in [each["text"] for each in both.figure["layout"]["annotations"]]
-    alone = charts(*published(60, 0).documents)["equity"]
-    assert OWN_SCALES not in alone.svg
-    assert OWN_SCALES not in str(alone.figure)
 
 
 def test_a_phone_has_few_marks_and_half_the_values(published):
