@@ -5,6 +5,7 @@ import doctest
 import importlib.util
 import re
 import struct
+import sys
 import tomllib
 import zlib
 from pathlib import Path
@@ -22,7 +23,12 @@ THEIRS = {"engine", "strategies", "functions", "infra"}
 def load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"site_plugin_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    beside = str(SITE / "plugins")  # as Pelican has it: one plugin may build on another
+    sys.path.insert(0, beside)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(beside)
     return module
 
 
