@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     import psycopg
+    from playwright.sync_api import Browser
 
     from engine.speed import Pace
 
@@ -37,8 +38,29 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "postgres" in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if "postgres" in names:
             item.add_marker(pytest.mark.database)
+        if "chromium" in names:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One for a whole process: two would not share its loop."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.budgets.looking import PLACES
+
+    found = next((path for name in PLACES if (path := shutil.which(name))), None)
+    if found is None:
+        missing = f"no Chromium: none of {', '.join(PLACES)} is here; install one to run these"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    with sync_playwright() as playwright:
+        # Without a user namespace (as root) Chromium's own sandbox cannot start.
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,26 +1,18 @@
 """Pages of the sample in a real Chromium, served with the strict policy of production."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from functions.services.publication.sitebuild import build
 from tests.site.published import publish
 from tests.site.served import served
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-PLACES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
 
 
 @dataclass
@@ -49,19 +41,6 @@ class Visit:
     def asked_others(self) -> list[str]:
         own = (self.address, "data:", "blob:")
         return [url for url in self.requests if not url.startswith(own)]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = next((path for name in PLACES if (path := shutil.which(name))), None)
-    if found is None:
-        missing = f"no Chromium: none of {', '.join(PLACES)} is here; install one to run these"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    with sync_playwright() as playwright:
-        # Without a user namespace (as root) Chromium's own sandbox cannot start.
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -187,5 +188,7 @@ def test_bar_by_bar_over_many_symbols_is_quick_unless_more_is_asked_for(tmp_path
     over = ("--start", "2011-01-03")
     quick = robotplug(str(place), *over)
     assert quick.returncode == 0, quick.stderr
-    assert "12 cuts in all\nthat is what is quick; a larger --cuts tries more" in quick.stdout
+    told = re.search(r"(\d+) cuts in all\nthat is what is quick; a larger --cuts", quick.stdout)
+    assert told is not None, quick.stdout
+    assert 2 < int(told[1]) <= 12
     assert "that is what is quick" not in robotplug(str(place), *over, "--cuts", "2").stdout
