@@ -6,10 +6,9 @@ them ends. PostgreSQL may outlive a parent that was killed; the next start adopt
 
 import http.client
 import os
-import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -21,6 +20,7 @@ from functions.local.choice import BAR, Choice
 from functions.local.database import Database
 from functions.local.deployment import read
 from functions.local.folder import Folder, kept_choice, open_folder
+from functions.local.interrupts import Interrupts
 from functions.local.listener import listen, listen_backstage
 from functions.local.messages import Messages
 from functions.local.settings import Settings
@@ -38,12 +38,12 @@ def run(settings: Settings, *, as_json: bool = False) -> None:
     as_json: each line that is shown is one JSON object. A second Ctrl-C ends the processes
     without waiting for them.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    interrupts = Interrupts()
+    interrupts.catch()
     settings = replace(settings, choice=_followed(settings))
     with terminal.opened(as_json=as_json) as shown, open_folder(settings.folder) as folder:
         try:
-            with listen(settings.port) as listener, Platform(folder, shown) as platform:
+            with listen(settings.port) as listener, Platform(folder, shown, interrupts) as platform:
                 platform.start(settings, listener)
                 platform.keep_running()
         except KeyboardInterrupt:
@@ -68,8 +68,9 @@ def _next_run(folder: Folder) -> str:
 class Platform:
     """PostgreSQL and three Python processes, started in order and stopped in reverse."""
 
-    def __init__(self, folder: Folder, shown: Terminal) -> None:
+    def __init__(self, folder: Folder, shown: Terminal, interrupts: Interrupts) -> None:
         self._folder = folder
+        self._interrupts = interrupts
         self._shown = shown
         self._inbox: SimpleQueue[Message] = SimpleQueue()
         self._children: list[Child] = []
@@ -84,8 +85,9 @@ class Platform:
         try:
             if kind is KeyboardInterrupt:
                 self._shown.line("stopping; Ctrl-C again does not wait")
-            for child in reversed(self._children):
-                child.stop(STOPS_WITHIN_SECONDS)
+            with self._interrupts.let_through():
+                for child in reversed(self._children):
+                    child.stop(STOPS_WITHIN_SECONDS)
         except KeyboardInterrupt:
             for child in self._children:
                 child.kill()
@@ -145,12 +147,18 @@ class Platform:
     ) -> None:
         descriptors = listener.fileno(), backstage.fileno()
         arguments = ("--descriptor", str(descriptors[0]), "--backstage", str(descriptors[1]))
-        child = Child("web", self._folder, variables, self._inbox, arguments, descriptors)
-        self._children.append(child)
+        self._spawn("web", variables, *arguments, descriptors=descriptors)
 
-    def _spawn(self, name: str, variables: Mapping[str, str], *arguments: str) -> Child:
-        child = Child(name, self._folder, variables, self._inbox, arguments)
-        self._children.append(child)
+    def _spawn(
+        self,
+        name: str,
+        variables: Mapping[str, str],
+        *arguments: str,
+        descriptors: Sequence[int] = (),
+    ) -> Child:
+        with self._interrupts.held():  # a process that is not in the list would be left behind
+            child = Child(name, self._folder, variables, self._inbox, arguments, descriptors)
+            self._children.append(child)
         return child
 
     def _answer_of(self, child: Child, key: str) -> object:

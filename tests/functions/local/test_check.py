@@ -5,13 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from functions.local.cli import app
 from tests.builders.planted import FILES
+from tests.builders.typed import Typing
 
 FEW = ("--symbols", "AAPL,IBM", "--end", "2001-06-30", "--cuts", "12")
 EMPTY = """
@@ -31,25 +31,10 @@ def started(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=variables)
 
 
-class Done(NamedTuple):
-    """What a command left."""
-
-    returncode: object
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
-def robotplug(monkeypatch, capsys):
+def robotplug(capsys):
     """Type a check in this process, which has the bars at hand after the first one."""
-
-    def typed(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["robotplug", "check", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            app()
-        return Done(ended.value.code, *capsys.readouterr())
-
-    return typed
+    return partial(Typing(capsys), "check")
 
 
 def written(folder: Path, text: str) -> str:
@@ -71,22 +56,22 @@ def test_a_clean_one_says_how_much_of_it_was_exercised():
 def test_a_leaking_one_names_bar_symbol_and_line(robotplug):
     place = str(FILES / "leaking" / "tomorrows_open.py")
     done = robotplug(place, *FEW)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "TomorrowsOpen: leaking" in done.stdout
-    assert "for IBM it decides: target weight 0.3\nwithout the bars after it: " in done.stdout
-    assert f"{place}:10: opens = np.vstack(" in done.stdout
+    assert (done.code, done.err) == (1, "")
+    assert "TomorrowsOpen: leaking" in done.out
+    assert "for IBM it decides: target weight 0.3\nwithout the bars after it: " in done.out
+    assert f"{place}:10: opens = np.vstack(" in done.out
 
 
 def test_one_that_decides_nothing_has_a_code_of_its_own(robotplug):
     done = robotplug(str(FILES / "honest" / "never_trades.py"), *FEW)
-    assert done.returncode == 3
-    assert "NeverTrades: not exercised\nit decided nothing" in done.stdout
+    assert done.code == 3
+    assert "NeverTrades: not exercised\nit decided nothing" in done.out
 
 
 def test_json_has_the_same(robotplug, tmp_path):
     done = robotplug(str(FILES / "leaking" / "full_sample_mean.py"), *FEW, "--json")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["verdict"], told["change"]["cause"]) == (1, "leaking", "future")
+    told = json.loads(done.out)
+    assert (done.code, told["verdict"], told["change"]["cause"]) == (1, "leaking", "future")
     assert told["line"]["number"] == 10
     assert {"bar", "symbol", "decided", "otherwise", "cut", "future"} <= told["change"].keys()
     assert told["symbols"] == ["AAPL", "IBM"]
@@ -95,8 +80,8 @@ def test_json_has_the_same(robotplug, tmp_path):
 def test_what_the_strategy_prints_or_warns_is_not_shown(robotplug, tmp_path):
     noisy = EMPTY.format(line='print("here"); import warnings; warnings.warn("there")')
     done = robotplug(written(tmp_path, noisy), *FEW, "--json")
-    assert json.loads(done.stdout)["verdict"] == "not exercised"
-    assert done.stderr == ""
+    assert json.loads(done.out)["verdict"] == "not exercised"
+    assert done.err == ""
 
 
 WRONG = {
@@ -112,9 +97,9 @@ WRONG = {
 @pytest.mark.parametrize(("says", "text"), WRONG.items(), ids=WRONG)
 def test_a_broken_file_is_one_line_that_names_the_place(robotplug, tmp_path, says, text):
     done = robotplug(written(tmp_path, text), *FEW)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert done.err.count("\n") == 1
 
 
 ENDLESS = {
@@ -143,8 +128,8 @@ def test_one_that_never_ends_is_ended_and_where_it_was_is_told(tmp_path):
 def test_what_another_process_raises_has_no_bar(robotplug, tmp_path):
     text = EMPTY.format(line=f"import os; {os.getpid()} == os.getpid() or 1 / 0")
     done = robotplug(written(tmp_path, text), *FEW)
-    assert done.returncode == 1
-    first, second, third, *_ = done.stdout.splitlines()
+    assert done.code == 1
+    first, second, third, *_ = done.out.splitlines()
     assert first == "Mine: leaking"
     assert second == (
         "in another process, with other hashes, it raises ZeroDivisionError: division by zero"
@@ -166,9 +151,9 @@ REFUSED = [
 @pytest.mark.parametrize(("arguments", "says"), REFUSED, ids=[says for _, says in REFUSED])
 def test_wrong_input_is_one_line_that_says_the_way_out(robotplug, arguments, says):
     done = robotplug(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert done.err.count("\n") == 1
 
 
 BY_BAR = """
@@ -187,8 +172,8 @@ def test_bar_by_bar_over_many_symbols_is_quick_unless_more_is_asked_for(tmp_path
     place.write_text(BY_BAR)
     over = ("--start", "2011-01-03")
     quick = robotplug(str(place), *over)
-    assert quick.returncode == 0, quick.stderr
-    told = re.search(r"(\d+) cuts in all\nthat is what is quick; a larger --cuts", quick.stdout)
-    assert told is not None, quick.stdout
+    assert quick.code == 0, quick.err
+    told = re.search(r"(\d+) cuts in all\nthat is what is quick; a larger --cuts", quick.out)
+    assert told is not None, quick.out
     assert 2 < int(told[1]) <= 12
-    assert "that is what is quick" not in robotplug(str(place), *over, "--cuts", "2").stdout
+    assert "that is what is quick" not in robotplug(str(place), *over, "--cuts", "2").out
