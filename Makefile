@@ -1,6 +1,9 @@
 # Needs sh, make and one of Python 3.11 to 3.14; everything else comes from the package index.
 .PHONY: help run test lint check clean lock install install-dev budgets screenshots
 
+# Tests wait as long as they compute: twice as many as there are cores keep two of them busy.
+WORKERS ?= 4
+
 help:
 	@echo 'make run     the platform at http://127.0.0.1:8000; PORT=8001 PACE=1 make run'
 	@echo '             on today'"'"'s market: PROVIDER=yahoo SYMBOLS=SPY,QQQ make run'
@@ -23,7 +26,7 @@ run: install
 	@.venv/bin/robotplug run
 
 test: install-dev
-	@.venv/bin/python -m pytest -n 2
+	@.venv/bin/python -m pytest -n $(WORKERS)
 
 lint: install-dev
 	.venv/bin/ruff format --check .

@@ -1,5 +1,6 @@
 """A database of its own with robots in it, for as long as a measurement takes."""
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import strategies
+from benchmarks.engine import Crossing, walks
+from engine import simulate, speed
+from engine.speed import Pace
 from functions import providers
 from functions.local.postgres import Server, forget_libpq_environment
 from functions.services.market.calendars import Session, sessions
@@ -25,12 +30,19 @@ from functions.store.session import Session as Connections
 REGISTERED = 400
 """How many sessions before the sample's end robots are registered."""
 
+ALL, VECTORISED, BY_BAR = "all", "vectorised", "bar-by-bar"
+"""Forms of a strategy: what decides on all bars at once, and what on one after the other."""
+
 VARIED = {
     "sma-cross": "fast",
     "momentum-rotation": "lookback",
     "rsi-reversion": "trend",
     "channel-breakout": "channel",
 }
+
+
+COMPILED, PLAIN = "compiled", "plain"
+"""Loops of the engine: a process takes the compiled one once it has played enough bars."""
 
 
 class Nowhere:
@@ -48,17 +60,17 @@ class Place(NamedTuple):
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the server has used so far; Linux alone tells."""
-        used = 0
+        used = 0.0
         for told in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = told.read_text().rpartition(")")[2].split()
+                if self.postmaster in (int(told.parent.name), int(fields[1])):
+                    used += int((told.parent / "schedstat").read_text().split()[0]) / 1e9
             except OSError:
                 continue
-            if int(told.parent.name) == self.postmaster:
-                used += sum(map(int, fields[11:15]))
-            elif int(fields[1]) == self.postmaster:
-                used += sum(map(int, fields[11:13]))
-        return used / os.sysconf("SC_CLK_TCK")
+            if int(told.parent.name) == self.postmaster:  # of those that ended, in ticks
+                used += sum(map(int, fields[13:15])) / os.sysconf("SC_CLK_TCK")
+        return used
 
 
 def say(text: str) -> None:
@@ -118,9 +130,14 @@ def slot_at(session: Session) -> Slot:
     return Slot("XNYS", "1d", session.closes)
 
 
-def robots(count: int) -> list[RobotDefinition]:
-    """The showcase's robots again and again, each with a parameter of its own."""
-    return [_variant(SHOWCASE[at % len(SHOWCASE)], at // len(SHOWCASE)) for at in range(count)]
+def robots(count: int, form: str = ALL) -> list[RobotDefinition]:
+    """The showcase's robots of a form again and again, each with a parameter of its own."""
+    those = [robot for robot in SHOWCASE if form in (ALL, _form_of(robot))]
+    return [_variant(those[at % len(those)], at // len(those)) for at in range(count)]
+
+
+def _form_of(robot: RobotDefinition) -> str:
+    return BY_BAR if strategies.get(robot.strategy).event_driven() else VECTORISED
 
 
 def _variant(robot: RobotDefinition, number: int) -> RobotDefinition:
@@ -132,16 +149,29 @@ def _variant(robot: RobotDefinition, number: int) -> RobotDefinition:
     return replace(robot, slug=f"{robot.slug}-{number}", parameters=parameters)
 
 
-def prepare(url: str, count: int, at: int) -> list[UUID]:
-    """Collect the whole sample and register so many robots at one of its sessions."""
+def prepare(url: str, count: int, at: int, form: str = ALL) -> list[UUID]:
+    """Collect the whole sample and register so many robots at one of its sessions.
+
+    What they are measured against is registered too, whether or not it is one of them.
+    """
+    asked = robots(count, form)
     last = days()[-1]
     seen_at = last.closes + timedelta(minutes=20)
     source = Source("sample", providers.get("sample"))
     with platform_on(url) as platform:
         collect_from(source, platform.connect, slot_at(last), seen_at)
-        for robot in robots(count):
+        for robot in {robot.slug: robot for robot in (SHOWCASE[0], *asked)}.values():
             register_robot(platform, robot, slot_at(days()[at]))
-    return [robot.id for robot in robots(count)]
+    return [robot.id for robot in asked]
+
+
+def take_loop(loop: str) -> None:
+    """Have this process simulate with the compiled loop from the start on, or never.
+
+    Machine code that is on no disk yet is made here, and kept.
+    """
+    speed.PACE = Pace(0, 0) if loop == COMPILED else Pace(math.inf, math.inf)
+    simulate(Crossing, walks(50, 1))
 
 
 def shares(robots: Sequence[UUID], workers: int) -> list[list[UUID]]:

@@ -20,11 +20,11 @@ from engine.orders import (
     TIMES_IN_FORCE,
     TRAILING,
     Orders,
-    empty_orders,
 )
 from engine.positions import DISTANCES, Bracket, Position
 from engine.reasons import reason_of
-from engine.state import NONE, Brackets, State, Waiting, empty_events, empty_waiting, no_brackets
+from engine.state import NONE, Brackets, Events, State, Waiting, no_brackets
+from engine.tables import empty_table, joined
 
 __all__ = ["Account", "Bracket", "Position", "opened"]
 
@@ -88,6 +88,7 @@ def opened(account: Account, market: Market, row: int, orders: Orders) -> State:
     for symbol, held in account.positions.items():
         at = column[symbol]
         quantity[at], cost[at], basis[at] = held.quantity, held.cost, held.basis
+    came = _came(account.waiting, column, row - 1)
     return State(
         money=np.array([account.cash, 0, 0, 0], np.int64),
         flags=np.array([account.liquidating, account.ruined, -1, 0, 0], np.int64),
@@ -96,10 +97,10 @@ def opened(account: Account, market: Market, row: int, orders: Orders) -> State:
         basis=basis,
         traded=np.zeros(len(column), np.int64),
         brackets=_brackets(account, column, row),
-        orders=_joined(_came(account.waiting, column, row - 1), orders),
+        orders=joined(came, orders) if account.waiting else orders,
         next_order=np.full(1, len(account.waiting), np.int64),
         waiting=_waiting(account.waiting, market, column, row),
-        events=empty_events(64),
+        events=empty_table(Events, 64 + 32 * len(column) + 2 * len(orders.row)),
         first_row=row,
     )
 
@@ -120,7 +121,7 @@ def _brackets(account: Account, column: Mapping[str, int], row: int) -> Brackets
 
 def _came(waiting: Sequence[Order], column: Mapping[str, int], row: int) -> Orders:
     """The orders that came with the account, as a table of its own."""
-    table, groups = empty_orders(len(waiting)), [order.group for order in waiting]
+    table, groups = empty_table(Orders, len(waiting)), [order.group for order in waiting]
     table.used[0] = len(waiting)
     table.row[:], table.replaces[:] = row, NO_ORDER
     for at, order in enumerate(waiting):
@@ -138,7 +139,7 @@ def _waiting(
     orders: Sequence[Order], market: Market, column: Mapping[str, int], row: int
 ) -> Waiting:
     """The same orders as they wait: by symbol, and then by asking."""
-    table = empty_waiting(max(8, 2 * len(orders)))
+    table = empty_table(Waiting, max(8, 2 * len(orders)) + len(column))
     table.used[0] = len(orders)
     place = sorted(range(len(orders)), key=lambda at: column[orders[at].symbol])
     for i, at in enumerate(place):
@@ -174,8 +175,3 @@ def _best(order: Order, market: Market, row: int, column: int) -> int:
         return 0
     prices = market.prices
     return int(prices.close[row - 1, column] if row else prices.open[0, column])
-
-
-def _joined(first: Orders, then: Orders) -> Orders:
-    columns = (np.concatenate([a, b]) for a, b in zip(first[1:], then[1:], strict=True))
-    return Orders(first.used + then.used, *columns)

@@ -34,7 +34,7 @@ from engine.orders import (
 )
 from engine.replacing import living, merged, place_of, size_left
 from engine.shown import shown
-from engine.state import widened
+from engine.tables import widened
 
 __all__ = ["Broker", "Now", "Ticket"]
 

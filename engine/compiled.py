@@ -8,7 +8,7 @@ address and its lengths, a number is itself. To the rules it looks the same.
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import numba
 import numpy as np
@@ -27,23 +27,35 @@ from numba.extending import (
 from numba.misc.appdirs import AppDirs
 from numba.np.arrayobj import make_array, populate_array
 
-from engine.loop import advance, decide
+from engine.loop import advance, decide, next_busy
 from engine.money import Ints
+from engine.orders import Orders
 from engine.prices import Prices
 from engine.rulebook import fingerprint, reached
-from engine.state import Rules, State
+from engine.state import Events, Rules, State, Waiting
+from engine.tables import whole_of
 
 NUMBERS = {bool: types.boolean, int: types.int64, float: types.float64}
 WORD = ir.IntType(64)
-KEPT_PRICES = 4
+TABLES = (Events, Waiting, Orders)
+KEPT = 8
+
+
+class Field(NamedTuple):
+    """A field of a NamedTuple: its type, its first word, and of an array what its numbers are."""
+
+    name: str
+    kind: Any
+    place: int
+    dtype: "np.dtype[Any] | None"
 
 
 class Struct(types.Type):
-    """A NamedTuple as the compiled loop has it; fields: type and first word of each, by name."""
+    """A NamedTuple as the compiled loop has it: its fields, and how many words they take."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.fields: dict[str, tuple[Any, int]] = {}
+        self.fields: list[Field] = []
         self.size = 0
 
     def lay_out(self, value: tuple[Any, ...]) -> "Struct":
@@ -53,9 +65,13 @@ class Struct(types.Type):
         hints = get_type_hints(type(value))
         for name, item in value._asdict().items():  # type: ignore[attr-defined]
             kind, words = _kind(hints[name], item)
-            self.fields[name] = kind, self.size
+            self.fields.append(Field(name, kind, self.size, getattr(item, "dtype", None)))
             self.size += words
         return self
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of this name, or None."""
+        return next((one for one in self.fields if one.name == name), None)
 
 
 def _kind(hint: object, item: object) -> tuple[Any, int]:
@@ -75,45 +91,67 @@ class Words:
         self.words: Ints = np.zeros(struct.size, np.int64)
         self._struct = struct
         self._floats = self.words.view(np.float64)
-        self._held: dict[str, object] = {}  # keeps alive what the words point to
-        self._last: tuple[Any, ...] | None = None
+        self._last: tuple[Any, ...] | None = None  # it keeps alive what the words point to
 
     def of(self, value: tuple[Any, ...]) -> Ints:
         """Return the words; they are good until the next call."""
         if value is not self._last:  # bar by bar it is mostly the same one, changed in place
-            self._write(self._struct, self._struct.name, 0, value)
+            last, self._last = self._last, None
+            try:
+                self._write(self._struct, 0, value, last)
+            except ValueError as error:
+                raise ValueError(f"{self._struct.name}{error}") from None
             self._last = value
         return self.words
 
-    def _write(self, struct: Struct, path: str, at: int, value: tuple[Any, ...]) -> None:
-        for (name, (kind, place)), item in zip(struct.fields.items(), value, strict=True):
-            field = f"{path}.{name}"
-            if self._held.get(field, self) is not item:
-                self._write_field(kind, field, at + place, item)
-                self._held[field] = item
+    def _write(
+        self, struct: Struct, at: int, value: tuple[Any, ...], last: tuple[Any, ...] | None
+    ) -> None:
+        """Write what is not the same as it was last; last: None where all of it is new."""
+        whole = whole_of(value) if isinstance(value, TABLES) else None
+        fields = struct.fields
+        if whole is not None:
+            first = at + fields[1].place
+            self._write_table(first, at + struct.size, whole)
+            fields = fields[:1]
+        for number, field in enumerate(fields):
+            before = None if last is None else last[number]
+            if before is None or before is not value[number]:
+                try:
+                    self._write_field(field, at + field.place, value[number], before)
+                except ValueError as error:
+                    raise ValueError(f".{field.name}{error}") from None
 
-    def _write_field(self, kind: Any, field: str, at: int, item: Any) -> None:
+    def _write_table(self, at: int, stop: int, whole: Ints) -> None:
+        """Write the addresses and lengths of columns that are the rows of one array."""
+        columns, length = whole.shape
+        address, step = whole.__array_interface__["data"][0], length * whole.itemsize
+        self.words[at:stop:2] = address + step * np.arange(columns)
+        self.words[at + 1 : stop : 2] = length
+
+    def _write_field(self, field: Field, at: int, item: Any, before: Any) -> None:
+        kind = field.kind
         if isinstance(kind, Struct):
-            self._write(kind, field, at, item)
-        elif isinstance(kind, types.Array):
-            _check(kind, field, item)
-            self.words[at : at + 1 + kind.ndim] = item.__array_interface__["data"][0], *item.shape
+            self._write(kind, at, item, before)
+        elif field.dtype is not None:
+            _check(field, item)
+            self.words[at : at + 1 + item.ndim] = item.__array_interface__["data"][0], *item.shape
         elif (kind is types.none) != (item is None):
-            raise ValueError(f"{field} is {item!r}; the loop was compiled for {kind}")
+            raise ValueError(f" is {item!r}; the loop was compiled for {kind}")
         elif kind is types.float64:
             self._floats[at] = item
         elif kind is not types.none:
             self.words[at] = item
 
 
-def _check(kind: Any, field: str, item: Any) -> None:
+def _check(field: Field, item: Any) -> None:
     """Refuse what the machine code would read as something else."""
     if not isinstance(item, np.ndarray) or not item.flags.c_contiguous:
-        raise ValueError(f"{field} must be a contiguous array, not a view nor anything else")
-    if numba.from_dtype(item.dtype) != kind.dtype or item.ndim != kind.ndim:
+        raise ValueError(" must be a contiguous array, not a view nor anything else")
+    if item.dtype != field.dtype or item.ndim != field.kind.ndim:
         raise ValueError(
-            f"{field} has {item.ndim} dimensions of {item.dtype}; "
-            f"the loop was compiled for {kind.ndim} of {kind.dtype}"
+            f" has {item.ndim} dimensions of {item.dtype}; "
+            f"the loop was compiled for {field.kind.ndim} of {field.dtype}"
         )
 
 
@@ -132,13 +170,16 @@ class _Attributes(AttributeTemplate):
     key = Struct
 
     def generic_resolve(self, struct: Struct, name: str) -> Any:
-        return struct.fields[name][0] if name in struct.fields else None
+        field = struct.field(name)
+        return field.kind if field else None
 
 
 @lower_getattr_generic(Struct)
 def _field(context: Any, builder: Any, struct: Struct, block: Any, name: str) -> Any:
-    kind, place = struct.fields[name]
-    word = builder.gep(builder.bitcast(block, WORD.as_pointer()), [WORD(place)])
+    field = struct.field(name)
+    assert field is not None  # noqa: S101 - for the type alone
+    kind = field.kind
+    word = builder.gep(builder.bitcast(block, WORD.as_pointer()), [WORD(field.place)])
     if isinstance(kind, Struct):
         return builder.bitcast(word, block.type)
     if isinstance(kind, types.Array):
@@ -186,6 +227,10 @@ def _decide(state: Ints, prices: Ints, rules: Ints, row: int) -> None:
     decide(_view(state, STATE), _view(prices, PRICES), _view(rules, RULES), row)
 
 
+def _next_busy(state: Ints, prices: Ints, start: int, stop: int) -> int:
+    return next_busy(_view(state, STATE), _view(prices, PRICES), start, stop)
+
+
 class Bound:
     """The compiled loop over one run's prices."""
 
@@ -202,6 +247,11 @@ class Bound:
         """Take in what was decided, as `engine.loop.decide` does."""
         self._compiled.decide(self._words[0].of(state), *self._read, row)
 
+    def next_busy(self, state: State, start: int, stop: int) -> int:
+        """Find the next row at which anything can happen as `engine.loop.next_busy` does."""
+        words = self._words[0].of(state)
+        return int(self._compiled.next_busy(words, self._read[0], start, stop))
+
 
 class Compiled:
     """The compiled loop of this process.
@@ -215,13 +265,15 @@ class Compiled:
             struct.lay_out(value)
         self._rules = _register()
         self._folder = folder
-        self._prices: tuple[tuple[Prices, Words], ...] = ()
+        self._read: tuple[tuple[tuple[Any, ...], Words], ...] = ()
         words = types.Array(types.int64, 1, "C")
         self._signatures: dict[Callable[..., Any], tuple[Any, ...]] = {
             _advance: (words, words, words, types.int64, types.int64),
             _decide: (words, words, words, types.int64),
+            _next_busy: (words, words, types.int64, types.int64),
         }
-        self.advance, self.decide = (self._dispatcher(one) for one in self._signatures)
+        self._dispatchers = [self._dispatcher(one) for one in self._signatures]
+        self.advance, self.decide, self.next_busy = self._dispatchers
 
     @property
     def switched_off(self) -> bool:
@@ -230,32 +282,29 @@ class Compiled:
 
     def bound(self, prices: Prices, rules: Rules) -> Bound:
         """Return the loop over one run's prices; it belongs to one thread."""
-        read = Words(RULES)
-        read.of(contiguous(rules))
-        return Bound(self, self._words_of(prices), read)
+        return Bound(self, self._words_of(PRICES, prices), self._words_of(RULES, rules))
 
-    def _words_of(self, prices: Prices) -> Words:
-        """Write prices once for all runs of a market; they are only read."""
-        for known, words in self._prices:
-            if known is prices:
+    def _words_of(self, struct: Struct, value: tuple[Any, ...]) -> Words:
+        """Write once what several runs have in common; it is only read."""
+        for known, words in self._read:
+            if known is value:
                 return words
-        words = Words(PRICES)
-        words.of(contiguous(prices))
-        self._prices = (prices, words), *self._prices[: KEPT_PRICES - 1]
+        words = Words(struct)
+        words.of(contiguous(value))
+        self._read = (value, words), *self._read[: KEPT - 1]
         return words
 
     def stored(self) -> bool:
         """Whether the machine code of these very rules lies on disk, for this very processor."""
         return all(
             isinstance(one._cache, FunctionCache) and bool(one._cache._cache_file._load_index())
-            for one in (self.advance, self.decide)
+            for one in self._dispatchers
         )
 
     def compile(self) -> None:
         """Load the machine code, or make it and keep it."""
-        for dispatcher, signature in zip(
-            (self.advance, self.decide), self._signatures.values(), strict=True
-        ):
+        signatures = self._signatures.values()
+        for dispatcher, signature in zip(self._dispatchers, signatures, strict=True):
             dispatcher.compile(signature)
             dispatcher.disable_compile()
 

@@ -19,10 +19,11 @@ from engine.money import Bools
 from engine.now import Now
 from engine.options import Options
 from engine.order_values import Order
-from engine.orders import GTC, Orders, empty_orders
+from engine.orders import GTC, Orders
 from engine.playing import played, played_by_bar, prices_for
 from engine.state import Rules, State
 from engine.strategy import Strategy
+from engine.tables import empty_table
 from engine.told_orders import told_orders
 
 
@@ -98,7 +99,7 @@ def _play_bars(
     if strategy is fresh:
         strategy.prepare(market)
     if before is None:
-        state, first = opened(terms.opening, market, terms.row, empty_orders(64)), terms.row
+        state, first = opened(terms.opening, market, terms.row, empty_table(Orders, 64)), terms.row
     else:
         state, first = before.state, before.rows
     image = _image(strategy)

@@ -19,7 +19,7 @@ def orders_of(decided: Weights, market: Market, start: int, rebalance: str) -> O
     """
     at_changes = checked_rebalance(rebalance) == "change"
     targets = decided if isinstance(decided, Targets) else Targets(decided)
-    rounded = _rounded("targets", targets.weights, market)[start:]
+    rounded = _rounded("targets", targets.weights, market, start)
     _check_weights(rounded, market, start)
     finite = ~np.isnan(rounded)
     row, column = np.nonzero(_changed(rounded, finite) if at_changes else finite)
@@ -28,42 +28,44 @@ def orders_of(decided: Weights, market: Market, start: int, rebalance: str) -> O
     for name in EXITS:
         given = getattr(targets, name)
         if given is not None:
-            shares = _rounded(name, np.asarray(given), market)[row + start, column]
+            shares = _rounded(name, np.asarray(given), market, start)[row, column]
             _check_exit(name, shares, table, market)
             getattr(table, name)[:] = np.where(np.isnan(shares), 0, shares)
     return table
 
 
-def _rounded(name: str, given: Floats, market: Market) -> Floats:
-    """Bring weights or fractions to whole 1e-9; one number stands for a whole table."""
+def _rounded(name: str, given: Floats, market: Market, start: int) -> Floats:
+    """Bring weights or fractions from row `start` on to whole 1e-9; one number stands for all."""
     numbers, shape = _real(name, given), market.raw.close.shape
     if numbers.shape != shape and (numbers.ndim > 0 or name == "targets"):
         raise OrderError(
             f"{name} must have shape {shape}, one row a bar and one column a symbol, had "
             f"{numbers.shape}"
         )
+    wanted = numbers[start:] if numbers.ndim else numbers
     with np.errstate(over="ignore"):  # what overflows is refused below
-        return np.broadcast_to(np.rint(numbers * WEIGHT_UNIT), shape)
+        rounded = np.rint(wanted.astype(np.float64) * WEIGHT_UNIT)
+    return np.broadcast_to(rounded, (shape[0] - start, shape[1]))
 
 
 def _real(name: str, given: Floats) -> Floats:
-    """Take what was given to floats; OrderError for what is no real number."""
+    """Take what was given to an array; OrderError for what are no real numbers."""
     try:
         numbers = np.asarray(given)
     except ValueError as error:  # rows of different lengths
         raise OrderError(f"{name} must be one table of real numbers: {error}") from error
     if numbers.dtype.kind not in "fiub":
         raise OrderError(f"{name} must be real numbers, one for each bar, had {numbers.dtype}")
-    return numbers.astype(np.float64)
+    return numbers
 
 
 def _changed(weights: Floats, decided: Bools) -> Bools:
     """Whether a weight differs from the last one of its symbol."""
-    rows = np.arange(len(weights))[:, None]
-    last = np.maximum.accumulate(np.where(decided, rows, -1), axis=0)
-    before = np.vstack([np.full_like(last[:1], -1), last[:-1]])
-    known: Floats = np.take_along_axis(weights, before.clip(0), axis=0)
-    changed: Bools = decided & ((before < 0) | (weights != known))
+    given, counts = weights.T[decided.T], decided.sum(axis=0)  # symbol by symbol
+    differs = np.append(True, given[1:] != given[:-1])[: len(given)]
+    differs[(np.cumsum(counts) - counts)[counts > 0]] = True  # the first of each symbol
+    changed: Bools = np.zeros(weights.shape, np.bool_)
+    changed.T[decided.T] = differs
     return changed
 
 

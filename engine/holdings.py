@@ -6,10 +6,10 @@ from typing import NamedTuple, NoReturn, cast
 from engine.brackets import entry_price
 from engine.errors import OrderError, unknown
 from engine.market import Market
-from engine.marks import marked
-from engine.money import UNIT, value_of
+from engine.money import UNIT
 from engine.now import Now
 from engine.order_values import Order
+from engine.standing import Standing
 from engine.state import CASH, Rules, State
 
 
@@ -32,6 +32,11 @@ class Over:
 class Holdings:
     """An account at a bar's close, as its strategy may read it."""
 
+    _standing: Standing | None
+    _quantities: dict[str, float]
+    _weights: dict[str, float]
+    _equity: float | None
+
     def __init__(
         self, market: Market, state: State, now: Now, rules: Rules, came: Sequence[Order] = ()
     ) -> None:
@@ -43,11 +48,23 @@ class Holdings:
         self._columns = {symbol: at for at, symbol in enumerate(market.symbols)}
         self.now = now
         self._came = [order.id for order in came]
-        self._marked = -1, 0.0
+        self._forget()
+
+    def go_on(self, row: int, *, moved: bool) -> None:
+        """Go on to a row's close; moved: whether anything was booked since the one before."""
+        self.now.row, self._equity, self._weights = row, None, {}
+        if moved:
+            self._forget()
 
     def end(self) -> None:
         """Refuse from here on whatever is asked: the run is over."""
-        self.state, self._marked = cast(State, Over()), (-1, 0.0)
+        self.state = cast(State, Over())
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what was told; it is worked out where it is asked for."""
+        self._standing, self._equity = None, None
+        self._quantities, self._weights = {}, {}
 
     @property
     def cash(self) -> float:
@@ -57,22 +74,25 @@ class Holdings:
     @property
     def equity(self) -> float:
         """Cash and holdings at the last closes."""
-        row, equity = self._marked
-        if row != self.now.row:  # within one close nothing is filled
-            equity = marked(self.state, self._rules, self._close[self.now.row])[0] / UNIT
-            self._marked = self.now.row, equity
-        return equity
+        return self._mark() if self._equity is None else self._equity
 
     def quantity(self, symbol: str) -> float:
         """How much is held; below 0 where it is short."""
-        return int(self.state.quantity[self._column(symbol, "quantity")]) / UNIT
+        if not self._quantities:
+            self._hold()
+        try:
+            return self._quantities[symbol]
+        except (KeyError, TypeError):
+            raise self._strange(symbol, "quantity") from None
 
     def weight(self, symbol: str) -> float:
         """What is held as a share of equity, at the last closes; 0 where equity is."""
-        column = self._column(symbol, "weight")
-        held, price = int(self.state.quantity[column]), int(self._close[self.now.row, column])
-        value = value_of(held, price, float(self._rules.multiplier[column])) / UNIT if held else 0.0
-        return value / self.equity if value and self.equity else 0.0
+        if not self._weights:
+            self._mark()
+        try:
+            return self._weights[symbol]
+        except (KeyError, TypeError):
+            raise self._strange(symbol, "weight") from None
 
     def entry_price(self, symbol: str) -> float:
         """The average price of the position's entries, on the one scale; NaN without a position."""
@@ -105,10 +125,31 @@ class Holdings:
         )
         return Ticket(order, f"{day}-{symbol}-{orders.number[order]}")
 
+    def _hold(self) -> Standing:
+        self._standing = Standing(self.state, self._rules)
+        pairs = zip(self.symbols, self._standing.units, strict=True)
+        self._quantities = {symbol: units / UNIT for symbol, units in pairs}
+        return self._standing
+
+    def _mark(self) -> float:
+        """Work out equity and the share of it that each symbol has."""
+        total, values = (self._standing or self._hold()).worth(self._close[self.now.row])
+        self._equity = equity = total / UNIT
+        self._weights = {
+            symbol: value / UNIT / equity if value and equity else 0.0
+            for symbol, value in zip(self.symbols, values, strict=True)
+        }
+        return equity
+
     def _column(self, symbol: str, what: str) -> int:
         try:
             return self._columns[symbol]
         except (KeyError, TypeError):
-            day = self._market.name_of(self.now.row)
-            wrong = unknown("symbol", f"{symbol}", self._columns)
-            raise OrderError(f"the {what} for {symbol} on {day}: {wrong}") from None
+            raise self._strange(symbol, what) from None
+
+    def _strange(self, symbol: object, what: str) -> OrderError:
+        day, wrong = (
+            self._market.name_of(self.now.row),
+            unknown("symbol", f"{symbol}", self._columns),
+        )
+        return OrderError(f"the {what} for {symbol} on {day}: {wrong}")

@@ -175,13 +175,13 @@ def _computed(
 
 
 def _by_symbol(compute: Compute, *series: Floats) -> tuple[Floats, ...]:
-    missing = np.isnan(series[0])
+    missing = np.isnan(series[0].T, order="C")  # symbol by symbol, each one's rows together
     for one in series[1:]:
-        missing = missing | np.isnan(one)
+        missing |= np.isnan(one.T)
     outputs = len(compute(*(np.full(1, np.nan) for _ in series)))
     results = tuple(np.full(series[0].shape, np.nan) for _ in range(outputs))
-    for column in np.flatnonzero(~missing.all(axis=0)).tolist():
-        own = _own_rows(missing[:, column])
+    for column in np.flatnonzero(~missing.all(axis=1)).tolist():
+        own = _own_rows(missing[column])
         inputs = (np.ascontiguousarray(one[own, column], np.float64) for one in series)
         for result, values in zip(results, compute(*inputs), strict=True):
             result[own, column] = values

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from engine.charges import fees_of, slippage_of
 from engine.costs import Costs
 from engine.errors import ParameterError, unknown
 from engine.instruments import Instrument
-from engine.money import UNIT
+from engine.money import UNIT, frozen_all
 from engine.notes import notes_of
 from engine.shown import shown
 from engine.state import Rules
@@ -118,28 +119,39 @@ class Options:
 
     def rules(self, symbols: Sequence[str]) -> Rules:
         """Return the options as the loop reads them, for these symbols."""
-        for name in self.instruments:
-            if name not in symbols:
-                raise unknown("symbol with an instrument", name, symbols)
-        steps = [self.instrument(symbol) for symbol in symbols]
-        lots = [self.lot_of(symbol) for symbol in symbols]
-        return Rules(
-            fees=fees_of(self.costs),
-            slippage=slippage_of(self.costs),
-            lot=np.array([round(lot * UNIT) for lot in lots], np.int64),
-            tick=np.array([round(one.tick_size * UNIT) for one in steps], np.int64),
-            multiplier=np.array([one.multiplier for one in steps], np.float64),
-            cash_buffer=float(self.cash_buffer),
-            min_trade=float(self.min_trade),
-            leverage=float(self.leverage),
-            participation=math.inf if self.participation is None else float(self.participation),
-            borrow_rate=float(self.costs.borrow_rate),
-            debit_rate=float(self.costs.debit_rate),
-            fill=FILLS.index(self.fill),
-            limit_touch=self.limit_touch,
-            size_at_decision=self.size_at == "decision",
-            take_profit_first=self.take_profit_first,
-        )
+        known = _rules if self.costs.own else _shared_rules  # own Python may have no hash
+        return known(self, tuple(symbols))
+
+
+def _rules(options: Options, symbols: tuple[str, ...]) -> Rules:
+    for name in options.instruments:
+        if name not in symbols:
+            raise unknown("symbol with an instrument", name, symbols)
+    steps = [options.instrument(symbol) for symbol in symbols]
+    lots = [options.lot_of(symbol) for symbol in symbols]
+    most = options.participation
+    rules = Rules(
+        fees=fees_of(options.costs),
+        slippage=slippage_of(options.costs),
+        lot=np.array([round(lot * UNIT) for lot in lots], np.int64),
+        tick=np.array([round(one.tick_size * UNIT) for one in steps], np.int64),
+        multiplier=np.array([one.multiplier for one in steps], np.float64),
+        cash_buffer=float(options.cash_buffer),
+        min_trade=float(options.min_trade),
+        leverage=float(options.leverage),
+        participation=math.inf if most is None else float(most),
+        borrow_rate=float(options.costs.borrow_rate),
+        debit_rate=float(options.costs.debit_rate),
+        fill=FILLS.index(options.fill),
+        limit_touch=options.limit_touch,
+        size_at_decision=options.size_at == "decision",
+        take_profit_first=options.take_profit_first,
+    )
+    return frozen_all(rules)
+
+
+_shared_rules = lru_cache(maxsize=64)(_rules)
+"""The same object for all runs alike; nobody can write to it."""
 
 
 COSTS = tuple(one.name for one in fields(Costs) if one.name not in OWN)

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from engine.money import Ints
+from engine.tables import empty_table
 
 BUY, SELL, TARGET, CANCEL, PROTECT = range(5)
 QUANTITY, VALUE, WEIGHT = range(3)
@@ -63,17 +62,9 @@ class Orders(NamedTuple):
     trailing: Ints
 
 
-COLUMNS = len(Orders._fields) - 1
-
-
-def empty_orders(capacity: int) -> Orders:
-    """Return a table without rows."""
-    return Orders(np.zeros(1, np.int64), *(np.zeros(capacity, np.int64) for _ in range(COLUMNS)))
-
-
 def order_table(row: Ints, symbol: Ints, side: int, sizing: int, amount: Ints) -> Orders:
     """Return a full table of market orders alike, one for each symbol and row at most."""
-    table = empty_orders(len(row))
+    table = empty_table(Orders, len(row))
     table.used[0] = len(row)
     table.row[:], table.symbol[:], table.amount[:] = row, symbol, amount
     table.side[:], table.sizing[:], table.number[:] = side, sizing, 1

@@ -88,18 +88,14 @@ class Outcome:
     @cached_property
     def equity_units(self) -> Ints:
         """Cash and holdings at the closes, in units; without a bar a symbol counts at its last."""
-        equity = self.cash_units
-        for column in range(len(self.market.symbols)):
-            equity = equity + self._worth(self.quantity_units[:, column], column)
-        return equity
+        held: Ints = self._worth(self.quantity_units).sum(axis=1)
+        return self.cash_units + held
 
     @cached_property
     def short_units(self) -> Ints:
         """What is held short is worth at the closes, in units, at or above zero."""
-        owed, shorts = np.zeros(len(self.sessions), np.int64), np.maximum(-self.quantity_units, 0)
-        for column in np.flatnonzero(shorts.any(axis=0)).tolist():
-            owed = owed + self._worth(shorts[:, column], column)
-        return owed
+        shorts = np.maximum(-self.quantity_units, 0)
+        return self._worth(shorts).sum(axis=1) if shorts.any() else np.zeros(len(shorts), np.int64)
 
     @cached_property
     def equity(self) -> Floats:
@@ -138,10 +134,13 @@ class Outcome:
         events, at = self.state.events, events_of(self.state, AMBIGUOUS)
         return len(set(zip(events.row[at].tolist(), events.symbol[at].tolist(), strict=True)))
 
-    def _worth(self, quantity: Ints, column: int) -> Ints:
-        price = self.market.prices.close[self.start_row :, column]
-        value, multiplier = worths(quantity, price), self._multiplier.tolist()[column]
-        return value if multiplier == 1 else _rounded(value * multiplier)
+    def _worth(self, quantity: Ints) -> Ints:
+        """What so much of each symbol is worth at the closes, in units; shape (rows, symbols)."""
+        values = worths(quantity, self.market.prices.close[self.start_row :])
+        plain = self._multiplier == 1
+        return (
+            values if plain.all() else np.where(plain, values, _rounded(values * self._multiplier))
+        )
 
     @cached_property
     def _multiplier(self) -> Floats:

@@ -41,14 +41,19 @@ def played_by_bar(
     strategy: Strategy, broker: Broker, prices: Prices, rules: Rules, rows: tuple[int, int]
 ) -> State:
     """Play the rows from the first to before the second, asking the strategy at each close."""
-    loop = Loop(prices, rules)
+    loop, (busy, stop) = Loop(prices, rules), rows
+    asked = int(broker.state.orders.used[0])
     for row in range(*rows):
-        broker.state = _played(loop, broker.state, prices, (row, row + 1))
-        broker.now.row = row
-        asked = int(broker.state.orders.used[0])
+        played = row >= busy  # before that nothing can happen
+        if played:
+            broker.state = _played(loop, broker.state, prices, (row, row + 1))
+        broker.go_on(row, moved=played)
         strategy.on_bar(broker.now, broker)
         if broker.state.orders.used[0] > asked:
+            asked, busy = int(broker.state.orders.used[0]), row + 1
             broker.state = _decided(loop, broker.state, prices, row)
+        elif played:
+            busy = loop.next_busy(broker.state, row + 1, stop)
     return broker.state
 
 

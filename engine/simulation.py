@@ -12,12 +12,13 @@ from engine.loop import room_for
 from engine.margin import close_position
 from engine.market import Market
 from engine.options import Options
-from engine.orders import empty_orders
+from engine.orders import Orders
 from engine.playing import played, played_by_bar, prices_for
 from engine.prices import Prices
 from engine.run import Run
 from engine.state import AT_END, CLOSING, PHASE, Rules, State, with_room
 from engine.strategy import Strategy
+from engine.tables import empty_table
 from engine.waiting import drop_done
 
 RULES_VERSION = "3"
@@ -66,7 +67,7 @@ def _play_by_bar(
     strategy: Strategy, market: Market, opening: Account, start: int, rules: Rules
 ) -> State:
     strategy.prepare(market)
-    state, now = opened(opening, market, start, empty_orders(64)), Now(market)
+    state, now = opened(opening, market, start, empty_table(Orders, 64)), Now(market)
     broker = Broker(market, state, now, rules, opening.waiting)
     rows = start, len(market.sessions)
     try:

@@ -109,6 +109,12 @@ class Loop:
         else:
             decide(state, self._prices, self._rules, row)
 
+    def next_busy(self, state: State, start: int, stop: int) -> int:
+        """Find the next row at which anything can happen, as `engine.loop.next_busy` does."""
+        if self._is_compiled(state) and self._compiled:
+            return self._compiled.next_busy(state, start, stop)
+        return next_busy(state, self._prices, start, stop)
+
     def _is_compiled(self, state: State) -> bool:
         if self._compiled is None and not self._plain:
             self._compiled = PACE.take(state, self._prices, self._rules)

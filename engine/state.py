@@ -1,12 +1,13 @@
 """All that changes while a simulation runs, as arrays."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.money import Floats, Ints
 from engine.orders import NO_ORDER, Orders
+from engine.tables import widened
 
 # What an event is. `order` is NO_ORDER where none stands behind it.
 FILL, REJECT, SKIP, CANCEL, SPLIT, CASH_IN_LIEU, DIVIDEND, ADJUST, DELISTING = range(9)
@@ -34,8 +35,6 @@ OPENING, INSIDE, CLOSING = range(3)
 
 # When a market order fills.
 NEXT_OPEN, SAME_CLOSE, NEXT_CLOSE = range(3)
-
-Table = TypeVar("Table", "Events", "Waiting", Orders)
 
 NONE = int(np.iinfo(np.int64).min)
 
@@ -215,18 +214,6 @@ class State(NamedTuple):
     first_row: int
 
 
-def empty_events(capacity: int) -> Events:
-    """Return a table without rows."""
-    whole = [np.zeros(capacity, np.int64) for _ in range(len(Events._fields) - 2)]
-    return Events._make([np.zeros(1, np.int64), *whole, np.zeros(capacity)])
-
-
-def empty_waiting(capacity: int) -> Waiting:
-    """Return a table without rows."""
-    whole = [np.zeros(capacity, np.int64) for _ in range(len(Waiting._fields) - 2)]
-    return Waiting._make([np.zeros(1, np.int64), *whole[:-1], np.zeros(capacity), whole[-1]])
-
-
 def no_brackets(symbols: int) -> Brackets:
     """Return positions without exits of their own."""
     order, *rest = (np.zeros(symbols, np.int64) for _ in Brackets._fields)
@@ -239,13 +226,3 @@ def with_room(state: State, events: int, waiting: int) -> State:
     return state._replace(
         events=widened(state.events, events), waiting=widened(state.waiting, waiting)
     )
-
-
-def widened(table: Table, more: int) -> Table:
-    """Return the table with room for so many more rows; it grows by at least its size."""
-    room = len(table[1])
-    if int(table.used[0]) + more <= room:
-        return table
-    extra = max(more, room)
-    columns = [np.concatenate([column, np.zeros(extra, column.dtype)]) for column in table[1:]]
-    return type(table)(table.used, *columns)

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 
 from engine import Broker, Market, Now, Strategy, parameter
@@ -29,9 +31,10 @@ class ChannelBreakout(Strategy):
         self.peak: dict[str, float] = {}
 
     def on_bar(self, now: Now, broker: Broker) -> None:
-        close, before, spread = (array[now.row] for array in (self.close, self.before, self.range))
+        rows = (self.close[now.row], self.before[now.row], self.range[now.row])
+        close, before, spread = (row.tolist() for row in rows)
         for column, symbol in enumerate(broker.symbols):
-            if np.isnan(close[column]):
+            if math.isnan(close[column]):
                 continue
             if broker.quantity(symbol) > 0:
                 self._follow(broker, symbol, close[column], spread[column])

@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,8 @@ QUEUES = ("robots", "executions", "publish")
 MACHINE_CODE = ROOT / ".tools" / "machine_code"
 """Kept from one test run to the next; each state of the engine has a folder of its own there."""
 KEPT = 8
+LONGEST_FIRST = ("platform", "faults", "browser")
+"""Parts of the tests whose modules take longest: whoever began one last would be waited for."""
 COMPILED = os.environ.get("TEST_LOOP") == "compiled"
 """Whether every simulation here runs compiled from its first bar on; else none does."""
 
@@ -34,9 +36,36 @@ def pytest_configure() -> None:
     """Ctrl-C reaches what the tests start, also where they were started in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    _let_examples_take_their_time()
+
+
+def _let_examples_take_their_time() -> None:
+    """How long one takes says how busy the machine is, and nothing about a law."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("patient")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have to tell whoever runs them, also from another worker's process."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    told = {
+        report.nodeid: [value for name, value in report.user_properties if name == "summary"]
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+    }
+    if any(told.values()):
+        terminalreporter.section("told by tests")
+    for name, values in sorted(told.items()):
+        if values:
+            terminalreporter.line(f"{name}: {', '.join(str(value) for value in values)}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "postgres" in names:
@@ -45,20 +74,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def _turn(item: pytest.Item) -> int:
+    part = item.path.relative_to(ROOT).parts[1]
+    return LONGEST_FIRST.index(part) if part in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> "Iterator[Browser]":
     """One for a whole process: two would not share its loop."""
     from playwright.sync_api import sync_playwright
 
-    from tests.budgets.looking import PLACES
+    from tests.budgets.looking import PLACES, SWITCHES
 
     found = next((path for name in PLACES if (path := shutil.which(name))), None)
     if found is None:
         missing = f"no Chromium: none of {', '.join(PLACES)} is here; install one to run these"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
     with sync_playwright() as playwright:
-        # Without a user namespace (as root) Chromium's own sandbox cannot start.
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
         yield browser
         browser.close()
 
@@ -237,6 +270,40 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         ):
             monkeypatch.setenv(name, value)
         yield Aws("site", *urls, s3, sqs)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample's pages and the JSON that they were built from; only to be looked at."""
+
+    def make(folder: Path) -> None:
+        from functions.services.publication.sitebuild import build
+        from tests.site.published import publish
+
+        (folder / "pages").mkdir()
+        data = publish(folder / "data")
+        assert build(data, folder / "pages", "all", "https://robots.example") == []
+
+    folder = made_once(tmp_path_factory, "sample", make)
+    return folder / "pages", folder / "data"
+
+
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """A folder that the first worker to need it makes for all of them."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    folder, whole = place / name, place / f"{name} is whole"
+    with (place / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            whole.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

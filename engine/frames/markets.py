@@ -51,11 +51,11 @@ def market_from_frames(
     Column names in either case. Quotes are the eight columns ask_open to ask_close and bid_open to
     bid_close; without columns of trades the middle of both stands for them.
 
-    Daily bars: the index holds dates, or instants in any timezone, whose date there is the
-    session; a session counts as the whole UTC day. With a `length` such as "1h" or "5m" the index
-    holds the bars' starts; `timezone` is needed where it has none. A bar's session is the date of
-    its start, in `timezone` or else the index's own, unless a column `session` says which. A bar
-    counts as its whole length.
+    Daily bars: the index holds dates, or instants in any timezone, whose date there, or in
+    `timezone`, is the session; a session counts as the whole UTC day. With a `length` such as "1h"
+    or "5m" the index holds the bars' starts; `timezone` is needed where it has none. A bar's
+    session is the date of its start, in `timezone` or else the index's own, unless a column
+    `session` says which. A bar counts as its whole length.
 
     sessions: when an exchange is open, as the `schedule` of exchange_calendars tells it: a row for
         each session, with columns open and close in UTC. Bars then belong to them, open and close

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import DataError, ParameterError
+from engine.frames.dates import days_of
 from engine.money import Floats, Ints
 from engine.series import QUOTES, TRADES, Series
 from engine.sessions import SECONDS_PER_DAY, Calendar, Times, of_days, of_starts
@@ -30,8 +31,8 @@ def read_all(
     for symbol, frame in frames.items():
         index = _index(symbol, frame)
         if seconds == 0:
-            days = index.tz_localize(None).to_numpy().astype("datetime64[D]")
-            times = of_days(days, calendar)
+            _check_timezone(timezone)
+            times = of_days(days_of(symbol, index, timezone), calendar)
         elif calendar is not None:
             starts = since_1970(_local(symbol, index, timezone))
             times = of_starts(starts, seconds, calendar)
@@ -105,8 +106,6 @@ def _local(symbol: str, index: pd.DatetimeIndex, timezone: str | None) -> pd.Dat
     _check_timezone(timezone)
     try:
         return index.tz_localize(timezone) if index.tz is None else index.tz_convert(timezone)
-    except KeyError as error:
-        raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC") from error
     except ValueError as error:
         raise DataError(
             f"the frame of {symbol} has a time that its clocks in {timezone} skipped or showed "
@@ -115,8 +114,15 @@ def _local(symbol: str, index: pd.DatetimeIndex, timezone: str | None) -> pd.Dat
 
 
 def _check_timezone(timezone: object) -> None:
-    if not isinstance(timezone, (str, tzinfo)):
-        raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC")
+    try:
+        if timezone is None or isinstance(timezone, tzinfo):
+            return
+        if isinstance(timezone, str):
+            pd.Timestamp(0, tz=timezone)
+            return
+    except (KeyError, ValueError) as error:
+        raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC") from error
+    raise ParameterError(f"no timezone named {shown(timezone)}; give one like UTC")
 
 
 def since_1970(times: pd.DatetimeIndex) -> Ints:

@@ -26,6 +26,7 @@ from engine.metrics._declaration import (
     Unit,
     metric,
 )
+from engine.metrics._kept import Kept
 from engine.metrics._measured import Measured
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Estimate",
     "Floats",
     "Interval",
+    "Kept",
     "Measured",
     "Metric",
     "Needs",

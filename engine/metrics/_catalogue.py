@@ -9,8 +9,10 @@ from engine.bars import Sessions
 from engine.errors import unknown
 from engine.metrics._conventions import OURS, check_convention
 from engine.metrics._declaration import MARK, Estimate, Metric
+from engine.metrics._kept import Kept
 from engine.metrics._measured import Measured
-from engine.metrics._trading import Traded, Trip
+from engine.metrics._shared import one_result
+from engine.metrics._trading import Traded, Trading, Trip
 from engine.money import Floats
 from engine.plugins import Plugins
 
@@ -95,26 +97,40 @@ def measure(
     risk_free: float = 0.0,
     convention: str = OURS,
     multipliers: Mapping[str, float] | None = None,
+    kept: Kept | None = None,
 ) -> dict[str, Estimate]:
     """Compute every metric of the catalogue; see `Measured.of` for what each array holds.
 
     risk_free: a year, simple. convention: "empyrical", "lean" or "backtesting.py" for a figure as
-    these define it; where they have none of their own it is ours.
+    these define it; where they have none of their own it is ours. kept: of the same run, if it is
+    measured again and again; metrics of its trades alone are then computed when it has new ones.
     """
     check_convention(convention)
-    measured = Measured.of(
-        equity=equity,
-        start_equity=start_equity,
-        sessions=sessions,
-        periods_per_year=periods_per_year,
-        since=since,
-        benchmark=benchmark,
-        cash=cash,
-        shorts=shorts,
-        round_trips=round_trips,
-        fills=fills,
-        risk_free=risk_free,
-        convention=convention,
-        multipliers=multipliers,
-    )
-    return {name: each.of(measured) for name, each in catalogue().items()}
+    with one_result():
+        measured = Measured.of(
+            equity=equity,
+            start_equity=start_equity,
+            sessions=sessions,
+            periods_per_year=periods_per_year,
+            since=since,
+            benchmark=benchmark,
+            cash=cash,
+            shorts=shorts,
+            round_trips=round_trips,
+            fills=fills,
+            risk_free=risk_free,
+            convention=convention,
+            multipliers=multipliers,
+            kept=kept,
+        )
+        known = kept.estimates if kept else {}
+        found = {name: known.get(name) or each.of(measured) for name, each in catalogue().items()}
+    if kept:
+        kept.estimates = {name: found[name] for name in _of_trades()}
+    return found
+
+
+@cache
+def _of_trades() -> tuple[str, ...]:
+    """The metrics that take nothing but trades."""
+    return tuple(name for name, each in catalogue().items() if each.takes <= {*Trading._fields})

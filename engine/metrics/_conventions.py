@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from engine.errors import DataError, unknown
+from engine.metrics._shared import shared
+from engine.metrics._statistics import total
 from engine.money import Floats
 
 OURS = "tradingrobotplug"
@@ -20,6 +22,7 @@ def check_convention(convention: str) -> None:
         raise unknown("convention", convention, CONVENTIONS)
 
 
+@shared
 def numbers(returns: Floats, convention: str) -> Floats:
     """Return what can be counted: empyrical skips a NaN, everybody else is refused it.
 
@@ -31,6 +34,8 @@ def numbers(returns: Floats, convention: str) -> Floats:
 it with convention='empyrical'
     """
     check_convention(convention)
+    if not math.isnan(total(returns)):
+        return returns  # a sum with a NaN in it is one
     missing = np.isnan(returns)
     if not missing.any():
         return returns
@@ -49,10 +54,21 @@ def pairs(returns: Floats, others: Floats, convention: str) -> tuple[Floats, Flo
             f"returns and those of the benchmark must be of the same sessions, were {len(returns)} "
             f"and {len(others)}; give both for every session"
         )
-    missing = np.isnan(returns) | np.isnan(others)
-    if convention == EMPYRICAL and missing.any():
-        return returns[~missing], others[~missing]
+    if convention == EMPYRICAL:
+        known = ~(np.isnan(returns) | np.isnan(others))
+        return (returns, others) if known.all() else (returns[known], others[known])
     return numbers(returns, convention), numbers(others, convention)
+
+
+@shared
+def excess(returns: Floats, risk_free: float | Floats) -> Floats:
+    """What returns are beyond a rate; they themselves where it is zero.
+
+    >>> excess(np.array([0.03, 0.01]), 0.01).round(4).tolist()
+    [0.02, 0.0]
+    """
+    nothing = not isinstance(risk_free, np.ndarray) and risk_free == 0
+    return returns if nothing else returns - risk_free
 
 
 def over(value: float, by: float, convention: str) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.bars import Sessions
 from engine.metrics._conventions import EMPYRICAL, OURS, numbers
+from engine.metrics._shared import shared
 from engine.money import Floats, Ints
 
 Period = Literal["week", "month", "quarter", "year"]
@@ -51,10 +52,9 @@ def period_returns(equity: Floats, sessions: Sessions, period: Period) -> Floats
     if not len(sessions):
         return np.empty(0)
     number = _numbered(sessions, period)
-    last = np.append(np.flatnonzero(number[1:] != number[:-1]) + 1, len(sessions))
-    ends = equity[last]
-    starts = np.concatenate((equity[:1], ends[:-1]))
-    result: Floats = ends / starts - 1.0
+    last = (number[1:] != number[:-1]).nonzero()[0] + 1
+    ends = equity[np.concatenate(((0,), last, (len(sessions),)))]
+    result: Floats = ends[1:] / ends[:-1] - 1.0
     return result
 
 
@@ -63,8 +63,15 @@ def _numbered(sessions: Sessions, period: Period) -> Ints:
     if period == "week":
         days: Ints = sessions.astype("datetime64[D]").astype(np.int64)
         return (days + 3) // 7  # 1970 began on a Thursday
-    months: Ints = sessions.astype("datetime64[M]").astype(np.int64)
-    return months // _MONTHS[period]
+    months = _months(sessions)
+    return months if period == "month" else months // _MONTHS[period]
 
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+@shared
+def _months(sessions: Sessions) -> Ints:
+    months: Ints = sessions.astype(_MONTH).view(np.int64)
+    return months
+
+
+_MONTHS = {"quarter": 3, "year": 12}
+_MONTH = np.dtype("datetime64[M]")

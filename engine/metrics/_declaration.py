@@ -5,12 +5,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from engine.errors import ParameterError
 from engine.estimates import Estimate
-from engine.metrics._measured import ABSENT, SAMPLES, Measured
+from engine.metrics._measured import Measured
+from engine.metrics._taking import Taken, taken_by
 from engine.money import Floats
 
 __all__ = ["Better", "Estimate", "Floats", "Interval", "Metric", "Needs", "Unit", "metric"]
@@ -95,32 +96,44 @@ class Metric:
 
     def of(self, measured: Measured) -> Estimate:
         """Compute it; what is undefined comes back as None with its reason."""
-        inputs = _arguments(self.compute, measured)
-        missing = [ABSENT[name] for name, value in inputs.items() if value is None]
-        if missing:
-            return Estimate(None, reason=missing[0])
-        size = _sample_size(inputs)
-        value = self.compute(**inputs)
+        taken = self._taken
+        inputs = taken.read(measured)
+        for place, reason in taken.absent:
+            if inputs[place] is None:
+                return Estimate(None, reason=reason)
+        size = len(inputs[0]) - taken.beside if taken.samples else None
+        value = taken.call(*inputs)
         if not math.isfinite(value):
-            return Estimate(None, sample_size=size, reason=self._reason(inputs, size))
+            return Estimate(None, sample_size=size, reason=self._reason(size))
+        if self.interval is None and self.dates is None:
+            return Estimate(value, None, None, size)
         return self._with_company(value, size, measured)
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The fields of `Measured` that its value, its interval and its dates follow from."""
+        beside = self.interval and self.interval.bounds, self.dates
+        of = self.compute, *(function for function in beside if function)
+        return frozenset(name for function in of for name in taken_by(function).names)
+
+    @cached_property
+    def _taken(self) -> Taken:
+        return taken_by(self.compute)
 
     def _with_company(self, value: float, size: int | None, measured: Measured) -> Estimate:
         """Put beside the value what goes with it: its interval, and its dates."""
-        dates = self.dates and self.dates(**_arguments(self.dates, measured))
+        dates = self.dates and taken_by(self.dates).from_(measured)
         if self.interval is None:
             return Estimate(value, sample_size=size, dates=dates)
-        bounds = self.interval.bounds
-        low, high = bounds(**_arguments(bounds, measured))
+        low, high = taken_by(self.interval.bounds).from_(measured)
         if not (math.isfinite(low) and math.isfinite(high)):
             return Estimate(value, sample_size=size, dates=dates)
         return Estimate(value, low, high, size, self.interval.method, dates=dates)
 
-    def _reason(self, inputs: dict[str, object], size: int | None) -> str:
+    def _reason(self, size: int | None) -> str:
         if size is None or size >= self.needs.least:
             return self.needs.otherwise
-        samples = SAMPLES[next(iter(inputs))]
-        few = self.needs.least
+        samples, few = self._taken.samples, self.needs.least
         return f"no {samples} yet" if few == 1 else f"fewer than {_word(few)} {samples}"
 
 
@@ -161,22 +174,6 @@ def _refuse_unknown_inputs(function: Callable[..., float]) -> None:
             raise ParameterError(
                 f"metric {function.__name__!r} takes {name!r}; a metric may take {', '.join(known)}"
             )
-
-
-def _arguments(function: Callable[..., object], measured: Measured) -> dict[str, object]:
-    return {name: getattr(measured, name) for name in _taken_by(function)}
-
-
-@cache
-def _taken_by(function: Callable[..., object]) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)
-
-
-def _sample_size(inputs: dict[str, object]) -> int | None:
-    name, first = next(iter(inputs.items()))
-    if name not in SAMPLES or not hasattr(first, "__len__"):
-        return None
-    return len(first) - 1 if name == "equity" else len(first)
 
 
 def _word(number: int) -> str:

@@ -4,8 +4,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from engine.metrics._conventions import BACKTESTING_PY, LEAN, numbers
+from engine.metrics._conventions import BACKTESTING_PY, LEAN, excess, numbers, over
 from engine.metrics._declaration import Interval
+from engine.metrics._statistics import deviation, mean
 from engine.money import Floats
 
 NORMAL = NormalDist()
@@ -27,9 +28,9 @@ def _lo(
     """Bounds of the mean over the deviation; none of ratios that annualise by compounding."""
     if convention in (LEAN, BACKTESTING_PY):
         return np.nan, np.nan
-    excess = numbers(returns - risk_free, convention)
-    sharpe = float(excess.mean() / excess.std(ddof=1))
-    reach = Z_95 * sharpe_standard_error(sharpe, len(excess))
+    counted = numbers(excess(returns, risk_free), convention)
+    sharpe = over(mean(counted), deviation(counted), convention)
+    reach = Z_95 * sharpe_standard_error(sharpe, len(counted))
     year = float(np.sqrt(periods_per_year))
     return (sharpe - reach) * year, (sharpe + reach) * year
 
@@ -48,7 +49,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 
 def _wilson_of_wins(trip_pnl: Floats) -> tuple[float, float]:
-    return wilson(int((trip_pnl > 0).sum()), len(trip_pnl))
+    return wilson(int(np.count_nonzero(trip_pnl > 0)), len(trip_pnl))
 
 
 LO_2002 = Interval("Lo 2002", _lo)

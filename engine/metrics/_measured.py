@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ from engine.bars import Sessions
 from engine.errors import DataError, ParameterError
 from engine.metrics._conventions import OURS, compounded
 from engine.metrics._curves import period_returns
-from engine.metrics._trading import Traded, Trip, columns, known, scales
-from engine.money import UNIT, Floats
+from engine.metrics._kept import Kept
+from engine.metrics._trading import Traded, Trip
+from engine.money import Floats
 
 DAYS_PER_YEAR = 365.25
+Rows: TypeAlias = NDArray[np.intp] | slice
 
 # What one entry of an array is, in the words of a reason ("fewer than two sessions").
 SAMPLES = {
@@ -96,6 +98,7 @@ class Measured:
         risk_free: float = 0.0,
         convention: str = OURS,
         multipliers: Mapping[str, float] | None = None,
+        kept: Kept | None = None,
     ) -> Self:
         """Bring what a run offers into the form that metrics take.
 
@@ -108,6 +111,7 @@ class Measured:
         since: the day it was worth that; the first session where None.
         risk_free: a year, simple.
         multipliers: money for a price of one, by symbol; 1 where not named.
+        kept: what was left when the same run was measured before.
 
         What follows the session at which equity reaches zero is not measured: no return can be
         told from it. DataError names a session whose equity is no number.
@@ -115,8 +119,7 @@ class Measured:
         _check_rates(periods_per_year, risk_free)
         rows = _measured_rows(sessions, equity)
         curve, measured = _curve(start_equity, equity[rows]), sessions[rows]
-        fills = tuple(fills)
-        traded = columns(fills, ("quantity", "price", "commission", "slippage"))
+        trades = (kept or Kept()).trading(round_trips, fills, multipliers)
         return cls(
             equity=curve,
             sessions=measured,
@@ -131,16 +134,13 @@ class Measured:
             exposures=None
             if cash is None
             else _exposures(cash[rows], equity[rows], None if shorts is None else shorts[rows]),
-            trip_pnl=np.array([trip.net_pnl / UNIT for trip in round_trips], dtype=np.float64),
-            trip_days=np.array([trip.days_held for trip in round_trips], dtype=np.float64),
-            trip_mae=known([trip.mae_return for trip in round_trips]),
-            trip_mfe=known([trip.mfe_return for trip in round_trips]),
-            traded=traded[0]
-            * traded[1]
-            / UNIT
-            * (scales(fills, multipliers) if multipliers else 1),
-            commissions=traded[2] / UNIT,
-            slippages=traded[3] / UNIT,
+            trip_pnl=trades.trip_pnl,
+            trip_days=trades.trip_days,
+            trip_mae=trades.trip_mae,
+            trip_mfe=trades.trip_mfe,
+            traded=trades.traded,
+            commissions=trades.commissions,
+            slippages=trades.slippages,
         )
 
 
@@ -151,29 +151,36 @@ def _check_rates(periods_per_year: float, risk_free: float) -> None:
         raise ParameterError(f"risk_free must be a yearly rate above -1, was {risk_free}")
 
 
-def _measured_rows(sessions: Sessions, equity: Floats) -> NDArray[np.intp]:
-    rows = np.flatnonzero(np.append(sessions[1:] != sessions[:-1], True)[: len(sessions)])
-    unknown = np.flatnonzero(~np.isfinite(equity[rows]))
-    if len(unknown):
+def _measured_rows(sessions: Sessions, equity: Floats) -> Rows:
+    """The last row of each session, until the one at which equity reaches zero."""
+    ends = sessions[1:] != sessions[:-1]
+    rows: Rows = slice(len(sessions)) if ends.all() else np.append(np.flatnonzero(ends), len(ends))
+    closing = equity[rows]
+    unknown = ~np.isfinite(closing)
+    if unknown.any():
+        at = int(unknown.argmax())
         raise DataError(
-            f"equity must be a number at every close, was {equity[rows][unknown[0]]} on "
-            f"{sessions[rows][unknown[0]]}; mend the bars of what was held on that day"
+            f"equity must be a number at every close, was {closing[at]} on "
+            f"{sessions[rows][at]}; mend the bars of what was held on that day"
         )
-    ruined = np.flatnonzero(equity[rows] <= 0)
-    return rows[: ruined[0] + 1] if len(ruined) else rows
+    ruined = closing <= 0
+    if not ruined.any():
+        return rows
+    count = int(ruined.argmax()) + 1
+    return slice(count) if isinstance(rows, slice) else rows[:count]
 
 
 def _curve(start: float, values: Floats) -> Floats:
-    return np.concatenate(([start], values)).astype(np.float64)
+    curve: Floats = np.empty(len(values) + 1)
+    curve[0], curve[1:] = start, values
+    return curve
 
 
 def _returns(curve: Floats) -> Floats:
     return curve[1:] / curve[:-1] - 1.0
 
 
-def _benchmark_returns(
-    start: float, benchmark: Floats | None, rows: NDArray[np.intp]
-) -> Floats | None:
+def _benchmark_returns(start: float, benchmark: Floats | None, rows: Rows) -> Floats | None:
     if benchmark is None or not np.isfinite(benchmark[rows]).all():
         return None
     return _returns(_curve(start, benchmark[rows]))
@@ -186,7 +193,7 @@ def _exposures(cash: Floats, equity: Floats, shorts: Floats | None) -> Floats:
     """
     worth = np.where(equity > 0, equity, np.inf)
     net = 1.0 - cash / worth
-    return np.abs(net if shorts is None else net + 2.0 * shorts / worth)
+    return np.abs(net + 2.0 * shorts / worth if shorts is not None and shorts.any() else net)
 
 
 def _years(sessions: Sessions, since: date | None) -> float:

@@ -1,12 +1,12 @@
 """What is read of the round trips and the fills of a run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 
-from engine.money import Floats
+from engine.money import UNIT, Floats
 
 
 class Trip(Protocol):
@@ -37,18 +37,47 @@ class Traded(Protocol):
     def slippage(self) -> int: ...
 
 
-def known(values: Sequence[float | None]) -> Floats | None:
+class Trading(NamedTuple):
+    """What a run's trades come to; the fields of `Measured` of the same names."""
+
+    trip_pnl: Floats
+    trip_days: Floats
+    trip_mae: Floats | None
+    trip_mfe: Floats | None
+    traded: Floats
+    commissions: Floats
+    slippages: Floats
+
+    @classmethod
+    def of(
+        cls, round_trips: Sequence[Trip], fills: Sequence[Traded], multipliers: Mapping[str, float]
+    ) -> Self:
+        """Read them; multipliers: money for a price of one, by symbol, 1 where not named."""
+        return cls(
+            np.array([trip.net_pnl / UNIT for trip in round_trips], dtype=np.float64),
+            _column(round_trips, "days_held"),
+            _known([trip.mae_return for trip in round_trips]),
+            _known([trip.mfe_return for trip in round_trips]),
+            _traded(fills, multipliers),
+            _column(fills, "commission") / UNIT,
+            _column(fills, "slippage") / UNIT,
+        )
+
+
+def _column(things: Sequence[object], name: str) -> Floats:
+    return np.fromiter(map(attrgetter(name), things), np.float64, len(things))
+
+
+def _known(values: Sequence[float | None]) -> Floats | None:
     """Return the values, or None where one is not known."""
     told = [value for value in values if value is not None]
     return np.array(told, dtype=np.float64) if len(told) == len(values) else None
 
 
-def scales(fills: Iterable[Traded], multipliers: Mapping[str, float]) -> Floats:
-    """Money for a price of one, of each fill's symbol."""
-    return np.array([multipliers.get(fill.symbol, 1.0) for fill in fills], dtype=np.float64)
-
-
-def columns(things: Iterable[object], names: tuple[str, ...]) -> Floats:
-    """Read attributes of each; shape (names, things)."""
-    rows = list(map(attrgetter(*names), things))
-    return np.array(rows, dtype=np.float64).reshape(-1, len(names)).T
+def _traded(fills: Sequence[Traded], multipliers: Mapping[str, float]) -> Floats:
+    """What each fill bought or sold for."""
+    worth = _column(fills, "quantity") * _column(fills, "price") / UNIT
+    if all(one == 1.0 for one in multipliers.values()):
+        return worth
+    scales = [multipliers.get(fill.symbol, 1.0) for fill in fills]
+    return worth * np.array(scales, dtype=np.float64)

@@ -1,11 +1,14 @@
 """What was done beyond the market that was there for the taking."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
 from engine.metrics._conventions import EMPYRICAL, LEAN, OURS, compounded, over, pairs
+from engine.metrics._shared import shared
+from engine.metrics._statistics import apart, deviation, mean
 from engine.metrics.ratios import annual_excess
-from engine.metrics.risk import deviation
 
 FLAT = "the benchmark does not vary"
 
@@ -17,6 +20,7 @@ FLAT = "the benchmark does not vary"
     better=Better.NEITHER,
     needs=Needs(2, FLAT),
 )
+@shared
 def beta(returns: Floats, benchmark_returns: Floats, convention: str = OURS) -> float:
     """Slope of the returns on the benchmark's: 1 moves with it, 0 apart from it.
 
@@ -30,8 +34,8 @@ def beta(returns: Floats, benchmark_returns: Floats, convention: str = OURS) -> 
     ours, market = pairs(returns, benchmark_returns, convention)
     if not deviation(market) > 0:
         return np.nan
-    apart = market - market.mean()
-    return float((apart @ ours) / (apart @ apart))
+    far = apart(market)
+    return float((far @ ours) / (far @ far))
 
 
 @metric(
@@ -59,15 +63,17 @@ def alpha(
     2.52
     """
     slope = beta(returns, benchmark_returns, convention)
-    if np.isnan(slope):
+    if math.isnan(slope):
         return np.nan
     ours, market = pairs(returns, benchmark_returns, convention)
     if convention == LEAN:
         own = annual_excess(ours, periods_per_year, risk_free, convention)
         return own - slope * annual_excess(market, periods_per_year, risk_free, convention)
-    mean = float(ours.mean()) - risk_free - slope * (float(market.mean()) - risk_free)
+    beyond = mean(ours) - risk_free - slope * (mean(market) - risk_free)
     return (
-        compounded(mean, periods_per_year) if convention == EMPYRICAL else mean * periods_per_year
+        compounded(beyond, periods_per_year)
+        if convention == EMPYRICAL
+        else beyond * periods_per_year
     )
 
 
@@ -90,9 +96,14 @@ def correlation(returns: Floats, benchmark_returns: Floats, convention: str = OU
     ours, market = pairs(returns, benchmark_returns, convention)
     if not min(deviation(ours), deviation(market)) > 0:
         return np.nan
-    one, other = ours - ours.mean(), market - market.mean()
-    shared = (one @ other) / np.sqrt((one @ one) * (other @ other))
-    return float(np.clip(shared, -1.0, 1.0))
+    one, other = apart(ours), apart(market)
+    together = (one @ other) / np.sqrt((one @ one) * (other @ other))
+    return min(max(float(together), -1.0), 1.0)
+
+
+@shared
+def _beyond(returns: Floats, benchmark_returns: Floats) -> Floats:
+    return returns - benchmark_returns
 
 
 @metric(
@@ -115,7 +126,7 @@ def tracking_error(
     0.2245
     """
     ours, market = pairs(returns, benchmark_returns, convention)
-    return deviation(ours - market) * float(np.sqrt(periods_per_year))
+    return deviation(_beyond(ours, market)) * math.sqrt(periods_per_year)
 
 
 @metric(
@@ -142,7 +153,8 @@ def information_ratio(
         return np.nan
     spread = tracking_error(ours, market, periods_per_year, convention)
     if convention == EMPYRICAL:
-        return over(float((ours - market).mean()), spread / np.sqrt(periods_per_year), convention)
+        beyond = mean(_beyond(ours, market))
+        return over(beyond, spread / math.sqrt(periods_per_year), convention)
     own, others = (
         annual_excess(each, periods_per_year, 0.0, convention) for each in (ours, market)
     )
@@ -172,7 +184,7 @@ def treynor_ratio(
     1.26
     """
     slope = beta(returns, benchmark_returns, convention)
-    if np.isnan(slope) or abs(slope) < 1e-12:
+    if math.isnan(slope) or abs(slope) < 1e-12:
         return np.nan
     ours, _ = pairs(returns, benchmark_returns, convention)
     return annual_excess(ours, periods_per_year, risk_free, convention) / slope

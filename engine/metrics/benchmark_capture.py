@@ -5,6 +5,7 @@ import numpy as np
 from engine.metrics import Better, Floats, Needs, Unit, metric
 from engine.metrics._conventions import EMPYRICAL, OURS, pairs
 from engine.metrics._curves import growth
+from engine.metrics._statistics import mean
 from engine.metrics.returns import cagr
 
 
@@ -70,4 +71,4 @@ def _capture(
         )
         return own / market
     ours, others = pairs(returns, benchmark_returns, convention)
-    return float(ours.mean() / others.mean())
+    return mean(ours) / mean(others)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
+from engine.metrics._statistics import mean, total
 
 
 @metric(
@@ -22,7 +23,7 @@ def turnover(traded: Floats, equity: Floats, years: float) -> float:
     >>> turnover(np.array([100.0, 100.0]), np.array([100.0, 100.0]), 0.5)
     2.0
     """
-    return float(traded.sum() / 2.0 / equity.mean() / years) if years > 0 else np.nan
+    return total(traded) / 2.0 / mean(equity) / years if years > 0 else np.nan
 
 
 @metric(
@@ -39,7 +40,7 @@ def commission_paid(commissions: Floats) -> float:
     >>> commission_paid(np.array([1.0, 1.5]))
     2.5
     """
-    return float(commissions.sum())
+    return total(commissions)
 
 
 @metric(
@@ -56,7 +57,7 @@ def slippage_paid(slippages: Floats) -> float:
     >>> slippage_paid(np.array([1.0, 1.5]))
     2.5
     """
-    return float(slippages.sum())
+    return total(slippages)
 
 
 @metric(
@@ -80,6 +81,6 @@ def break_even_cost(
     >>> break_even_cost(np.array([1000.0, 1000.0]), np.array([100.0, 108.0]), costs, costs * 0)
     50.0
     """
-    value = float(traded.sum())
-    gross = float(equity[-1] - equity[0] + commissions.sum() + slippages.sum())
+    value = total(traded)
+    gross = float(equity[-1] - equity[0]) + total(commissions) + total(slippages)
     return gross / value * 10_000.0 if value > 0 else np.nan

@@ -1,18 +1,29 @@
 """How deep and how long equity stayed below its peak."""
 
+import math
+
 import numpy as np
 
 from engine.bars import Sessions
 from engine.metrics import Better, Floats, Unit, metric
+from engine.metrics._shared import shared
+from engine.metrics._statistics import lowest, mean
+from engine.money import Ints, frozen
 
 
+@shared
 def drawdowns(equity: Floats) -> Floats:
     """How far below its peak so far each value is, as a fraction at or below zero.
 
     >>> drawdowns(np.array([100.0, 75.0, 120.0])).tolist()
     [0.0, -0.25, 0.0]
     """
-    return np.minimum(equity / np.maximum.accumulate(equity) - 1.0, 0.0)
+    return frozen(np.minimum(equity / np.maximum.accumulate(equity) - 1.0, 0.0))
+
+
+@shared
+def _peaks(equity: Floats) -> Ints:
+    return frozen((drawdowns(equity) == 0.0).nonzero()[0])
 
 
 def drawdown_dates(equity: Floats, sessions: Sessions) -> dict[str, str | None]:
@@ -29,7 +40,7 @@ def drawdown_dates(equity: Floats, sessions: Sessions) -> dict[str, str | None]:
     trough = int(depths.argmin())
     if not depths[trough] < 0:
         return {}
-    at_peak = np.flatnonzero(depths == 0.0)
+    at_peak = _peaks(equity)
     after = int(np.searchsorted(at_peak, trough))
     recovery = int(at_peak[after]) if after < len(at_peak) else None
     return {
@@ -49,6 +60,7 @@ def _day(sessions: Sessions, place: int) -> str:
     formula="min (V_t / max V_s − 1), s ≤ t",
     dates=drawdown_dates,
 )
+@shared
 def max_drawdown(equity: Floats) -> float:
     """Deepest fall from a peak, as a fraction at or below zero.
 
@@ -58,7 +70,7 @@ def max_drawdown(equity: Floats) -> float:
     >>> round(max_drawdown(np.array([100.0, 120.0, 90.0, 130.0])), 4)
     -0.25
     """
-    return float(drawdowns(equity).min()) if len(equity) > 1 else np.nan
+    return lowest(drawdowns(equity)) if len(equity) > 1 else np.nan
 
 
 @metric(
@@ -77,9 +89,9 @@ def average_drawdown(equity: Floats) -> float:
     """
     if len(equity) < 2:
         return np.nan
-    depths = drawdowns(equity)
-    lowest = np.minimum.reduceat(depths, np.flatnonzero(depths == 0.0))
-    return float(lowest[lowest < 0].mean()) if (lowest < 0).any() else 0.0
+    deepest = np.minimum.reduceat(drawdowns(equity), _peaks(equity))
+    falls = deepest[deepest < 0]
+    return mean(falls) if len(falls) else 0.0
 
 
 @metric(
@@ -99,8 +111,8 @@ def longest_drawdown(equity: Floats) -> float:
     """
     if len(equity) < 2:
         return np.nan
-    peaks = np.flatnonzero(drawdowns(equity) == 0.0)
-    between = np.diff(peaks)
+    peaks = _peaks(equity)
+    between = peaks[1:] - peaks[:-1]
     recovered = between[between > 1].max(initial=0)
     return float(max(recovered, len(equity) - 1 - peaks[-1]))
 
@@ -123,4 +135,4 @@ def ulcer_index(equity: Floats) -> float:
     if len(equity) < 2:
         return np.nan
     depths = drawdowns(equity)[1:]
-    return float(np.sqrt((depths * depths).mean()))
+    return math.sqrt(mean(depths * depths))

@@ -5,12 +5,14 @@ import math
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
-from engine.metrics._conventions import OURS, numbers
+from engine.metrics._conventions import OURS, excess, numbers
 from engine.metrics._intervals import NORMAL
+from engine.metrics._shared import shared
+from engine.metrics._statistics import deviation, mean
 from engine.metrics.moments import kurtosis, skew
-from engine.metrics.risk import deviation
 
 CONFIDENCE = 0.95
+Z = NORMAL.inv_cdf(CONFIDENCE)
 
 
 def probability_above(
@@ -43,17 +45,17 @@ def track_record_needed(
     """
     if not sharpe > threshold:
         return np.nan
-    z = NORMAL.inv_cdf(CONFIDENCE)
-    return 1.0 + _variance(sharpe, skewness, kurtosis) * (z / (sharpe - threshold)) ** 2
+    return 1.0 + _variance(sharpe, skewness, kurtosis) * (Z / (sharpe - threshold)) ** 2
 
 
 def _variance(sharpe: float, skewness: float, kurtosis: float) -> float:
     return 1.0 - skewness * sharpe + (kurtosis - 1.0) / 4.0 * sharpe**2
 
 
+@shared
 def _per_period(returns: Floats) -> tuple[float, float, float]:
     spread = deviation(returns)
-    sharpe = float(returns.mean()) / spread if spread > 0 else np.nan
+    sharpe = mean(returns) / spread if spread > 0 else np.nan
     return sharpe, skew(returns), kurtosis(returns)
 
 
@@ -77,7 +79,7 @@ def probabilistic_sharpe_ratio(
     >>> round(probabilistic_sharpe_ratio(np.array([0.01, -0.01, 0.02, 0.0])), 4)
     0.7463
     """
-    counted = numbers(returns - risk_free, convention)
+    counted = numbers(excess(returns, risk_free), convention)
     sharpe, skewness, tails = _per_period(counted)
     return probability_above(sharpe, len(counted), skewness, tails)
 
@@ -99,6 +101,6 @@ def minimum_track_record(returns: Floats, risk_free: float = 0.0, convention: st
     >>> minimum_track_record(np.array([0.01, -0.01, 0.02, 0.0]))
     20.0
     """
-    sharpe, skewness, tails = _per_period(numbers(returns - risk_free, convention))
+    sharpe, skewness, tails = _per_period(numbers(excess(returns, risk_free), convention))
     needed = track_record_needed(sharpe, skewness, tails)
     return float(math.ceil(needed)) if math.isfinite(needed) else np.nan

@@ -4,9 +4,11 @@ import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
 from engine.metrics._conventions import OURS, numbers
-from engine.metrics.risk import deviation
+from engine.metrics._shared import shared
+from engine.metrics._statistics import apart, deviation, mean, squares
 
 
+@shared
 def standardised_moment(returns: Floats, power: int) -> float:
     """Central moment of a power over the same power of the (population) deviation; NaN if flat.
 
@@ -15,10 +17,9 @@ def standardised_moment(returns: Floats, power: int) -> float:
     """
     if not deviation(returns) > 0:
         return np.nan
-    apart = returns - returns.mean()
-    squares = apart * apart
-    raised = squares * (apart if power == 3 else squares ** (power / 2 - 1))
-    return float(raised.mean() / squares.mean() ** (power / 2))
+    squared = squares(returns)
+    raised = squared * (apart(returns) if power == 3 else squared ** (power / 2 - 1))
+    return float(mean(raised) / np.float64(mean(squared)) ** (power / 2))
 
 
 @metric(

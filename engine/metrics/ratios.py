@@ -1,5 +1,7 @@
 """What was earned for the risk taken."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Floats, Needs, Unit, metric
@@ -8,12 +10,14 @@ from engine.metrics._conventions import (
     LEAN,
     OURS,
     compounded,
+    excess,
     mean_rate,
     numbers,
     over,
 )
 from engine.metrics._intervals import LO_2002
-from engine.metrics.risk import deviation, downside_deviation, mean_growth, volatility
+from engine.metrics._statistics import deviation, gains, losses, mean, total
+from engine.metrics.risk import downside_deviation, mean_growth, volatility
 
 
 def annual_excess(
@@ -28,14 +32,13 @@ def annual_excess(
     >>> round(annual_excess(np.array([0.01, -0.01, 0.02, 0.0]), 252, 0.0, "lean"), 4)
     2.5144
     """
-    free = mean_rate(risk_free)
     if convention == LEAN:
-        yearly = compounded(float(numbers(returns, convention).mean()), periods_per_year)
+        yearly = compounded(mean(numbers(returns, convention)), periods_per_year)
     elif convention == BACKTESTING_PY:
         yearly = compounded(mean_growth(numbers(returns[1:], convention)), periods_per_year)
     else:
-        return float(numbers(returns - risk_free, convention).mean()) * periods_per_year
-    return yearly - compounded(free, periods_per_year)
+        return mean(numbers(excess(returns, risk_free), convention)) * periods_per_year
+    return yearly - compounded(mean_rate(risk_free), periods_per_year)
 
 
 @metric(
@@ -68,8 +71,8 @@ def sharpe_ratio(
     earned = annual_excess(returns, periods_per_year, risk_free, convention)
     if convention in (LEAN, BACKTESTING_PY):
         return over(earned, volatility(returns, periods_per_year, convention), convention)
-    spread = deviation(numbers(returns - risk_free, convention))
-    return over(earned, spread * float(np.sqrt(periods_per_year)), convention)
+    spread = deviation(numbers(excess(returns, risk_free), convention))
+    return over(earned, spread * math.sqrt(periods_per_year), convention)
 
 
 @metric(
@@ -100,8 +103,8 @@ def sortino_ratio(
         return np.nan
     earned = annual_excess(returns, periods_per_year, risk_free, convention)
     if convention == LEAN:
-        losses = deviation(returns[returns < 0]) * float(np.sqrt(periods_per_year))
-        return over(earned, losses, convention)
+        spread = deviation(losses(returns)) * math.sqrt(periods_per_year)
+        return over(earned, spread, convention)
     target = 0.0 if convention == BACKTESTING_PY else risk_free
     counted = returns[1:] if convention == BACKTESTING_PY else returns
     return over(
@@ -127,6 +130,6 @@ def omega_ratio(returns: Floats, risk_free: float | Floats = 0.0, convention: st
     """
     if len(returns) < 2:
         return np.nan
-    excess = numbers(returns - risk_free, convention)
-    lost = float(-excess[excess < 0].sum())
-    return float(excess[excess > 0].sum()) / lost if lost > 0 else np.nan
+    counted = numbers(excess(returns, risk_free), convention)
+    lost = -total(losses(counted))
+    return total(gains(counted)) / lost if lost > 0 else np.nan

@@ -1,9 +1,12 @@
 """What was earned for what it took to stay the course: falls, bad months, an uneven way."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Floats, Needs, Unit, metric
 from engine.metrics._conventions import OURS, numbers
+from engine.metrics._statistics import apart, losses, lowest, total
 from engine.metrics.drawdown import max_drawdown
 from engine.metrics.returns import cagr, total_return
 
@@ -29,7 +32,7 @@ def calmar_ratio(
     if not deepest < 0:
         return np.nan
     ratio = cagr(equity, years, periods_per_year, convention) / -deepest
-    return ratio if np.isfinite(ratio) else np.nan
+    return ratio if math.isfinite(ratio) else np.nan
 
 
 @metric(
@@ -65,8 +68,8 @@ def gain_to_pain_ratio(monthly_returns: Floats) -> float:
     >>> round(gain_to_pain_ratio(np.array([0.03, -0.01, 0.02, -0.01])), 4)
     1.5
     """
-    lost = float(-monthly_returns[monthly_returns < 0].sum())
-    return float(monthly_returns.sum()) / lost if lost > 0 else np.nan
+    lost = -total(losses(monthly_returns))
+    return total(monthly_returns) / lost if lost > 0 else np.nan
 
 
 @metric(
@@ -90,11 +93,11 @@ def stability(returns: Floats, convention: str = OURS) -> float:
     if len(returns) < 2:
         return np.nan
     returns = numbers(returns, convention)
-    if len(returns) < 2 or not (returns > -1.0).all():
+    if len(returns) < 2 or not lowest(returns) > -1.0:
         return np.nan
     line = np.log1p(returns).cumsum()
-    apart, time = line - line.mean(), np.arange(len(line)) - (len(line) - 1) / 2.0
-    varied = float(apart @ apart)
+    far, time = apart(line), np.arange(len(line)) - (len(line) - 1) / 2.0
+    varied = float(far @ far)
     if not varied > 1e-24 * len(line):
         return np.nan
-    return float(min(float(time @ apart) ** 2 / (float(time @ time) * varied), 1.0))
+    return float(min(float(time @ far) ** 2 / (float(time @ time) * varied), 1.0))

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
 from engine.metrics._conventions import BACKTESTING_PY, EMPYRICAL, LEAN, OURS, check_convention
+from engine.metrics._statistics import mean
 
 DAYS_OF_OURS, DAYS_OF_LEAN = 365.25, 365.0
 
@@ -87,4 +88,4 @@ def exposure(exposures: Floats) -> float:
     >>> exposure(np.array([0.0, 1.0, 0.5]))
     0.5
     """
-    return float(exposures.mean()) if len(exposures) else np.nan
+    return mean(exposures)

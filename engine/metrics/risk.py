@@ -1,24 +1,13 @@
 """How bumpy the way was."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
-from engine.metrics._conventions import BACKTESTING_PY, EMPYRICAL, OURS, numbers
-
-# Equity is booked to 1e-8 of a currency unit: a smaller deviation of returns is rounding.
-ROUNDING = 1e-12
-
-
-def deviation(returns: Floats) -> float:
-    """Sample deviation per period, exactly 0.0 when nothing but rounding varies; NaN below two.
-
-    >>> deviation(np.array([0.01, 0.01, 0.01]))
-    0.0
-    """
-    if len(returns) < 2:
-        return np.nan
-    spread = float(returns.std(ddof=1))
-    return spread if spread > ROUNDING else 0.0
+from engine.metrics._conventions import BACKTESTING_PY, EMPYRICAL, OURS, excess, numbers
+from engine.metrics._shared import shared
+from engine.metrics._statistics import deviation, mean
 
 
 def mean_growth(returns: Floats) -> float:
@@ -57,7 +46,7 @@ def volatility(returns: Floats, periods_per_year: float, convention: str = OURS)
     """
     if convention == BACKTESTING_PY:
         return _compounding_deviation(numbers(returns[1:], convention), periods_per_year)
-    return deviation(numbers(returns, convention)) * float(np.sqrt(periods_per_year))
+    return deviation(numbers(returns, convention)) * math.sqrt(periods_per_year)
 
 
 def _compounding_deviation(returns: Floats, periods_per_year: float) -> float:
@@ -76,6 +65,7 @@ def _compounding_deviation(returns: Floats, periods_per_year: float) -> float:
     better=Better.LOWER,
     needs=Needs(2),
 )
+@shared
 def downside_deviation(
     returns: Floats,
     periods_per_year: float,
@@ -91,8 +81,8 @@ def downside_deviation(
     >>> round(downside_deviation(np.array([0.01, -0.01, 0.02, 0.0]), 252), 4)
     0.0794
     """
-    excess = numbers(returns - risk_free, convention)
-    if len(excess) < (1 if convention == EMPYRICAL else 2):
+    counted = numbers(excess(returns, risk_free), convention)
+    if len(counted) < (1 if convention == EMPYRICAL else 2):
         return np.nan
-    losses = np.minimum(excess, 0.0)
-    return float(np.sqrt(np.mean(losses * losses) * periods_per_year))
+    losses = np.minimum(counted, 0.0)
+    return math.sqrt(mean(losses * losses) * periods_per_year)

@@ -1,9 +1,10 @@
 """What single days, months and years brought; the first and the last count as far as they go."""
 
-import numpy as np
+import numpy as np  # noqa: F401 - the examples take it
 
 from engine.metrics import Better, Floats, Unit, metric
 from engine.metrics._conventions import OURS, numbers
+from engine.metrics._statistics import highest, lowest, mean, share
 
 
 @metric(
@@ -20,8 +21,7 @@ def average_day(returns: Floats, convention: str = OURS) -> float:
     >>> average_day(np.array([0.0, 0.5, 0.25]))
     0.25
     """
-    returns = numbers(returns, convention)
-    return float(returns.mean()) if len(returns) else np.nan
+    return mean(numbers(returns, convention))
 
 
 @metric(
@@ -38,8 +38,7 @@ def best_day(returns: Floats, convention: str = OURS) -> float:
     >>> best_day(np.array([0.01, -0.02, 0.03]))
     0.03
     """
-    returns = numbers(returns, convention)
-    return float(returns.max()) if len(returns) else np.nan
+    return highest(numbers(returns, convention))
 
 
 @metric(
@@ -56,8 +55,7 @@ def worst_day(returns: Floats, convention: str = OURS) -> float:
     >>> worst_day(np.array([0.01, -0.02, 0.03]))
     -0.02
     """
-    returns = numbers(returns, convention)
-    return float(returns.min()) if len(returns) else np.nan
+    return lowest(numbers(returns, convention))
 
 
 @metric(
@@ -73,7 +71,7 @@ def average_month(monthly_returns: Floats) -> float:
     >>> average_month(np.array([0.0, 0.5, 0.25]))
     0.25
     """
-    return float(monthly_returns.mean()) if len(monthly_returns) else np.nan
+    return mean(monthly_returns)
 
 
 @metric(
@@ -89,7 +87,7 @@ def best_month(monthly_returns: Floats) -> float:
     >>> best_month(np.array([0.01, -0.02, 0.03]))
     0.03
     """
-    return float(monthly_returns.max()) if len(monthly_returns) else np.nan
+    return highest(monthly_returns)
 
 
 @metric(
@@ -105,7 +103,7 @@ def worst_month(monthly_returns: Floats) -> float:
     >>> worst_month(np.array([0.01, -0.02, 0.03]))
     -0.02
     """
-    return float(monthly_returns.min()) if len(monthly_returns) else np.nan
+    return lowest(monthly_returns)
 
 
 @metric(
@@ -121,7 +119,7 @@ def average_year(yearly_returns: Floats) -> float:
     >>> average_year(np.array([0.0, 0.5, 0.25]))
     0.25
     """
-    return float(yearly_returns.mean()) if len(yearly_returns) else np.nan
+    return mean(yearly_returns)
 
 
 @metric(
@@ -137,7 +135,7 @@ def best_year(yearly_returns: Floats) -> float:
     >>> best_year(np.array([0.01, -0.02, 0.03]))
     0.03
     """
-    return float(yearly_returns.max()) if len(yearly_returns) else np.nan
+    return highest(yearly_returns)
 
 
 @metric(
@@ -153,7 +151,7 @@ def worst_year(yearly_returns: Floats) -> float:
     >>> worst_year(np.array([0.01, -0.02, 0.03]))
     -0.02
     """
-    return float(yearly_returns.min()) if len(yearly_returns) else np.nan
+    return lowest(yearly_returns)
 
 
 @metric(
@@ -170,7 +168,7 @@ def up_months(monthly_returns: Floats) -> float:
     >>> up_months(np.array([0.01, -0.02, 0.03, 0.0]))
     0.5
     """
-    return float((monthly_returns > 0).mean()) if len(monthly_returns) else np.nan
+    return share(monthly_returns > 0)
 
 
 @metric(
@@ -188,4 +186,4 @@ def down_months(monthly_returns: Floats) -> float:
     >>> down_months(np.array([0.01, -0.02, 0.03, 0.0]))
     0.25
     """
-    return float((monthly_returns < 0).mean()) if len(monthly_returns) else np.nan
+    return share(monthly_returns < 0)

@@ -1,9 +1,12 @@
 """The best and the worst sessions."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Floats, Needs, Unit, metric
 from engine.metrics._conventions import EMPYRICAL, OURS, numbers, over
+from engine.metrics._statistics import mean, ordered
 
 
 def value_at_risk(returns: Floats, cutoff: float, convention: str = OURS) -> float:
@@ -19,7 +22,7 @@ def value_at_risk(returns: Floats, cutoff: float, convention: str = OURS) -> flo
     returns = numbers(returns, convention)
     if len(returns) < _sessions_for(cutoff, convention):
         return np.nan
-    return _quantile(np.sort(returns), cutoff)
+    return _quantile(ordered(returns), cutoff)
 
 
 def conditional_value_at_risk(returns: Floats, cutoff: float, convention: str = OURS) -> float:
@@ -35,18 +38,18 @@ def conditional_value_at_risk(returns: Floats, cutoff: float, convention: str = 
     if len(returns) < _sessions_for(cutoff, convention):
         return np.nan
     last = int(cutoff * (len(returns) - 1))
-    return float(np.partition(returns, last)[: last + 1].mean())
+    return mean(np.partition(returns, last)[: last + 1])
 
 
 def _sessions_for(cutoff: float, convention: str) -> int:
-    return 1 if convention == EMPYRICAL or cutoff <= 0 else int(np.ceil(1.0 / cutoff - 1e-9))
+    return 1 if convention == EMPYRICAL or cutoff <= 0 else math.ceil(1.0 / cutoff - 1e-9)
 
 
-def _quantile(ordered: Floats, share: float) -> float:
-    place = share * (len(ordered) - 1)
+def _quantile(ascending: Floats, share: float) -> float:
+    place = share * (len(ascending) - 1)
     low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+    high = min(low + 1, len(ascending) - 1)
+    return float(ascending[low] + (ascending[high] - ascending[low]) * (place - low))
 
 
 @metric(
@@ -146,5 +149,5 @@ def tail_ratio(returns: Floats, convention: str = OURS) -> float:
     returns = numbers(returns, convention)
     if len(returns) < _sessions_for(0.05, convention):
         return np.nan
-    ordered = np.sort(returns)
-    return over(abs(_quantile(ordered, 0.95)), abs(_quantile(ordered, 0.05)), convention)
+    highest, lowest = (abs(_quantile(ordered(returns), share)) for share in (0.95, 0.05))
+    return over(highest, lowest, convention)

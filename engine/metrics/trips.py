@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.metrics import Better, Floats, Needs, Unit, metric
 from engine.metrics._intervals import WILSON_1927
+from engine.metrics._statistics import gains, losses, mean, median, share, total
 
 
 @metric(
@@ -38,7 +39,7 @@ def win_rate(trip_pnl: Floats) -> float:
     >>> win_rate(np.array([10.0, -5.0, 0.0, 20.0]))
     0.5
     """
-    return float((trip_pnl > 0).mean()) if len(trip_pnl) else np.nan
+    return share(trip_pnl > 0)
 
 
 @metric(
@@ -55,8 +56,8 @@ def profit_factor(trip_pnl: Floats) -> float:
     >>> profit_factor(np.array([10.0, -5.0, -5.0, 20.0]))
     3.0
     """
-    lost = float(-trip_pnl[trip_pnl < 0].sum())
-    return float(trip_pnl[trip_pnl > 0].sum()) / lost if lost > 0 else np.nan
+    lost = -total(losses(trip_pnl))
+    return total(gains(trip_pnl)) / lost if lost > 0 else np.nan
 
 
 @metric(
@@ -72,7 +73,7 @@ def expectancy(trip_pnl: Floats) -> float:
     >>> expectancy(np.array([10.0, -5.0, -5.0, 20.0]))
     5.0
     """
-    return float(trip_pnl.mean()) if len(trip_pnl) else np.nan
+    return mean(trip_pnl)
 
 
 @metric(
@@ -89,8 +90,7 @@ def average_win(trip_pnl: Floats) -> float:
     >>> average_win(np.array([10.0, -5.0, 20.0]))
     15.0
     """
-    wins = trip_pnl[trip_pnl > 0]
-    return float(wins.mean()) if len(wins) else np.nan
+    return mean(gains(trip_pnl))
 
 
 @metric(
@@ -107,8 +107,7 @@ def average_loss(trip_pnl: Floats) -> float:
     >>> average_loss(np.array([10.0, -5.0, -15.0]))
     -10.0
     """
-    losses = trip_pnl[trip_pnl < 0]
-    return float(losses.mean()) if len(losses) else np.nan
+    return mean(losses(trip_pnl))
 
 
 @metric(
@@ -125,8 +124,7 @@ def median_win(trip_pnl: Floats) -> float:
     >>> median_win(np.array([10.0, -5.0, 20.0, 90.0]))
     20.0
     """
-    wins = trip_pnl[trip_pnl > 0]
-    return float(np.median(wins)) if len(wins) else np.nan
+    return median(gains(trip_pnl))
 
 
 @metric(
@@ -143,8 +141,7 @@ def median_loss(trip_pnl: Floats) -> float:
     >>> median_loss(np.array([10.0, -5.0, -15.0, -90.0]))
     -15.0
     """
-    losses = trip_pnl[trip_pnl < 0]
-    return float(np.median(losses)) if len(losses) else np.nan
+    return median(losses(trip_pnl))
 
 
 @metric(

@@ -1,8 +1,11 @@
 """How good round trips were as bets, and how far they went for and against."""
 
+import math
+
 import numpy as np
 
 from engine.metrics import Floats, Needs, Unit, metric
+from engine.metrics._statistics import lowest, mean, squares, total
 from engine.metrics.trips import payoff_ratio, win_rate
 
 
@@ -24,8 +27,8 @@ def system_quality(trip_pnl: Floats) -> float:
     """
     if len(trip_pnl) < 2:
         return np.nan
-    spread = float(trip_pnl.std(ddof=1))
-    return float(np.sqrt(len(trip_pnl)) * trip_pnl.mean() / spread) if spread > 1e-9 else np.nan
+    spread = math.sqrt(total(squares(trip_pnl)) / (len(trip_pnl) - 1))
+    return math.sqrt(len(trip_pnl)) * mean(trip_pnl) / spread if spread > 1e-9 else np.nan
 
 
 @metric(
@@ -62,7 +65,7 @@ def average_mae(trip_mae: Floats) -> float:
     >>> average_mae(np.array([-0.25, 0.0, -0.5]))
     -0.25
     """
-    return float(trip_mae.mean()) if len(trip_mae) else np.nan
+    return mean(trip_mae)
 
 
 @metric(
@@ -80,7 +83,7 @@ def worst_mae(trip_mae: Floats) -> float:
     >>> worst_mae(np.array([-0.25, 0.0, -0.5]))
     -0.5
     """
-    return float(trip_mae.min()) if len(trip_mae) else np.nan
+    return lowest(trip_mae)
 
 
 @metric(
@@ -98,4 +101,4 @@ def average_mfe(trip_mfe: Floats) -> float:
     >>> average_mfe(np.array([0.25, 0.0, 0.5]))
     0.25
     """
-    return float(trip_mfe.mean()) if len(trip_mfe) else np.nan
+    return mean(trip_mfe)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine.metrics import Better, Floats, Unit, metric
+from engine.metrics._statistics import highest, mean, median
 from engine.money import Bools
 
 
@@ -20,7 +21,7 @@ def average_holding_days(trip_days: Floats) -> float:
     >>> average_holding_days(np.array([1.0, 2.0]))
     1.5
     """
-    return float(trip_days.mean()) if len(trip_days) else np.nan
+    return mean(trip_days)
 
 
 @metric(
@@ -37,7 +38,7 @@ def median_holding_days(trip_days: Floats) -> float:
     >>> median_holding_days(np.array([1.0, 2.0, 30.0]))
     2.0
     """
-    return float(np.median(trip_days)) if len(trip_days) else np.nan
+    return median(trip_days)
 
 
 @metric(
@@ -54,7 +55,7 @@ def longest_holding_days(trip_days: Floats) -> float:
     >>> longest_holding_days(np.array([1.0, 2.0, 30.0]))
     30.0
     """
-    return float(trip_days.max()) if len(trip_days) else np.nan
+    return highest(trip_days)
 
 
 @metric(
@@ -95,5 +96,5 @@ def longest_loss_run(trip_pnl: Floats) -> float:
 def _longest_run(counted: Bools) -> float:
     if not len(counted):
         return np.nan
-    ends = np.flatnonzero(~np.concatenate(([False], counted, [False])))
-    return float(np.diff(ends).max() - 1)
+    between = np.concatenate(((True,), ~counted, (True,))).nonzero()[0]
+    return float((between[1:] - between[:-1]).max() - 1)

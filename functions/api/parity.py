@@ -22,8 +22,10 @@ async def get_parity(
     """Return how a robot's record was checked, with its advances, the newest first.
 
     Before a slot is added, the whole segment so far is worked out anew from the tape and must
-    equal what is recorded, row by row; where it does not, nothing is added and the difference
-    is kept as a drift.
+    come out as it is recorded; where it does not, nothing is added and the difference is kept as
+    a drift. A process that meets a robot for the first time reads every row for that. Later it
+    compares with the replay that it has verified and remembers, as long as the database says that
+    no row was written since.
     """
     with reads.reading() as connection:
         found = parity(connection, strategy_id)

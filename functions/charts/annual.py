@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from functions.charts.curves import legend
 from functions.charts.grounds import bar, grid, names_below, round_scale, zero
+from functions.charts.legends import legend
 from functions.charts.scale import Scale, percent
 from functions.charts.series import Phase, phases, years
 from functions.charts.subject import Subject

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from functions.charts.axes import labels
+from functions.charts import legends
+from functions.charts.axes import labels, thinned
 from functions.charts.palette import Palette, css
-from functions.charts.panels import Panel, frame
-from functions.charts.plots import Json, plain
+from functions.charts.panels import Panel, annotations, frame, shapes
+from functions.charts.plots import Json, layout, plain
 from functions.charts.scale import Scale
 from functions.charts.series import DENSE, Phase, Values, outline, weekly
 from functions.charts.subject import Subject
-from functions.charts.svg import Box, element, label, stroke, text_of
+from functions.charts.svg import Box, element, label, stroke
 
 TOP, BOTTOM = 56, 26
 BUCKETS, WIDE = 150, 0.9  # a panel that has all of the width shows twice as much
@@ -72,13 +73,12 @@ def ground(panel: Panel, box: Box, values: Scale, write: Write) -> tuple[list[st
     below += [
         box.across(values.share(each), stroke=css("line"), stroke_width=1) for each, _ in shown
     ]
-    inside = [each for each in shown if box.y(values.share(each[0])) > box.top + 12]
     behind = "surface" if panel.phase.name == "record" else "shade"
-    named = [value_label(box, values.share(each), words, behind) for each, words in inside]
-    thinned = [
-        element("g", each, class_="chart-wide") if at % 2 else each for at, each in enumerate(named)
-    ]
-    return below, thinned
+    above = []
+    for (value, words), (_, narrow) in zip(shown, thinned(shown), strict=True):
+        named = value_label(box, values.share(value), words, behind) if words else ""
+        above.append(named if narrow else element("g", named, class_="chart-wide"))
+    return below, above
 
 
 def value_label(box: Box, share: float, words: str, behind: str) -> str:
@@ -86,7 +86,7 @@ def value_label(box: Box, share: float, words: str, behind: str) -> str:
     return element(
         "svg",
         label(words, "6", -5, font_size=11, paint_order="stroke", stroke=css(behind),
-              stroke_width=4, stroke_linejoin="round"),
+              stroke_width=6, stroke_linejoin="round"),
         x=box.x(0), y=box.y(share), overflow="visible",
     )  # fmt: skip
 
@@ -107,39 +107,21 @@ def curve(
     return box.stretched(stroke(f"{box.path(points)}{lone}", pen[0], width))
 
 
-def legend(subject: Subject, *marks: tuple[str, str, str]) -> str:
-    """Draw the line that says what is what; marks: sign, colour, words, where there is room."""
-    entries = [("━", "accent", subject.name)]
-    if subject.benchmark is not None:
-        entries.append(("━", "benchmark", subject.benchmark))
-    words = "".join(_entry(*each, gap=14 if at else 0) for at, each in enumerate(entries))
-    if marks:
-        more = "".join(_entry(*each, gap=14) for each in marks)
-        words += element("tspan", more, class_="chart-wide")
-    return element("text", words, x=0, y=16, font_size=12.5)
-
-
-def _entry(sign: str, colour: str, meaning: str, *, gap: float) -> str:
-    drawn = element("tspan", sign, dx=gap, fill=css(colour), font_weight=700)
-    return drawn + element("tspan", text_of(meaning), dx=5, fill=css("ink"))
-
-
-def traces(panel: Panel, curves: Curves, colours: Palette, *, named: bool) -> list[Json]:
-    """Return a panel's curves for Plotly; named: whether they stand in the legend."""
+def traces(panel: Panel, curves: Curves, colours: Palette) -> list[Json]:
+    """Return a panel's curves for Plotly."""
     phase = panel.phase
     kept = weekly(phase)
     record = phase.name == "record"
     ink = {"color": colours.accent, "width": INK if record else PENCIL}
-    pens = [(curves.robot(phase), curves.subject.name, ink, (1, "robot"))]
+    pens = [(curves.robot(phase), curves.subject.name, ink, "robot")]
     theirs = curves.benchmark(phase)
     if theirs is not None:
         pencil = {"color": colours.benchmark, "width": PENCIL}
-        pens.insert(0, (theirs, curves.subject.benchmark or "", pencil, (2, "benchmark")))
+        pens.insert(0, (theirs, curves.subject.benchmark or "", pencil, "benchmark"))
     return [
         _trace(panel, kept, values, curves.hover)
-        | {"name": plain(name), "legendgroup": role, "legendrank": rank}
-        | {"line": line, "showlegend": named}
-        for values, name, line, (rank, role) in pens
+        | {"name": plain(name), "legendgroup": role, "line": line}
+        for values, name, line, role in pens
     ]
 
 
@@ -158,6 +140,42 @@ def _trace(panel: Panel, kept: Sequence[int], values: Values, hover: str) -> Jso
 def _rounded(value: float | None) -> float | None:
     """Cents of money, hundredths of a percent of what is below one."""
     return None if value is None else round(value, 2 if abs(value) > 2.0 else 4)
+
+
+def now(panel: Panel, curves: Curves, colours: Palette) -> list[Json]:
+    """Return the point at the record's newest session for Plotly, as it is drawn."""
+    newest = curves.robot(panel.phase)[-1]
+    if panel.phase.name != "record" or newest is None:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "now",
+            "x": [panel.phase.sessions[-1]],
+            "y": [_rounded(newest)],
+            "xaxis": f"x{panel.axis}",
+            "yaxis": f"y{panel.axis}",
+            "marker": {"size": 7, "color": colours.accent, "opacity": 1.0},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def panels_layout(
+    shown: Sequence[Panel], told: legends.Legend, colours: Palette, height: int, axes: Json
+) -> Json:
+    """Return the layout of a figure of panels: its plots stand where the drawing's do."""
+    return layout(
+        colours,
+        height,
+        **axes,
+        margin={"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
+        showlegend=False,
+        shapes=shapes(shown, colours),
+        annotations=[*legends.annotations(told, colours, TOP), *annotations(shown, colours)],
+    )
 
 
 def note(shown: Sequence[Panel]) -> str | None:

@@ -3,17 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.charts.axes import date_axis, labels, value_axis
-from functions.charts.curves import BOTTOM, TOP, Curves, legend, note, panel_drawing, traces
+from functions.charts import legends
+from functions.charts.axes import date_axis, labels, on_phone, value_axis
+from functions.charts.curves import (
+    BOTTOM,
+    TOP,
+    Curves,
+    note,
+    now,
+    panel_drawing,
+    panels_layout,
+    traces,
+)
 from functions.charts.palette import Palette, css
-from functions.charts.panels import Panel, annotations, panels, shapes
-from functions.charts.plots import Json, layout, themed
+from functions.charts.panels import Panel, panels
+from functions.charts.plots import Json, themed
 from functions.charts.scale import Scale, percent
 from functions.charts.series import drawdowns, outline, phases
 from functions.charts.subject import Subject
 from functions.charts.svg import Box, drawing, element
 
 HEIGHT = 260
+PLOT = HEIGHT - TOP - BOTTOM
 SHALLOWEST = -0.02
 
 
@@ -36,9 +47,9 @@ def _scale(panel: Panel, curves: Curves) -> Scale:
 def svg(subject: Subject, equity: Mapping[str, Any]) -> str:
     """Draw it."""
     curves, shown = _curves(subject), panels(phases(equity))
-    inner = [legend(subject)]
+    inner = [legends.legend(subject)]
     for panel in shown:
-        box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
+        box = panel.box(TOP, PLOT)
         scale = _scale(panel, curves)
         inner += [
             *panel_drawing(panel, box, scale, curves),
@@ -71,23 +82,21 @@ def figure(subject: Subject, equity: Mapping[str, Any]) -> Json:
 def _figure(subject: Subject, shown: Sequence[Panel], colours: Palette) -> Json:
     curves = _curves(subject)
     data: list[Json] = []
+    points: list[Json] = []
     axes: Json = {}
+    narrow: Json = {}
     for panel in shown:
         scale = _scale(panel, curves)
-        data += traces(panel, curves, colours, named=panel is shown[-1])
+        named = labels(scale, PLOT, _write)
+        data += traces(panel, curves, colours)
         data[-1] |= {"fill": "tozeroy", "fillcolor": f"{colours.accent}22"}
+        points += now(panel, curves, colours)
         axes |= {
             f"xaxis{panel.axis}": date_axis(colours, panel),
-            f"yaxis{panel.axis}": value_axis(
-                colours, panel, scale, labels(scale, HEIGHT - TOP - BOTTOM, _write)[:-1]
-            ),
+            f"yaxis{panel.axis}": value_axis(colours, panel, scale, named),
         }
-    words = layout(
-        colours,
-        HEIGHT,
-        **axes,
-        shapes=shapes(shown, colours),
-        annotations=annotations(shown, colours),
-        meta={"note": note(shown)},
-    )
-    return {"data": data, "layout": words}
+        narrow |= on_phone(panel, named)
+    told = legends.Legend(legends.of_curves(subject))
+    words = panels_layout(shown, told, colours, HEIGHT, axes)
+    words["meta"] = {"note": note(shown), "narrow": narrow}
+    return {"data": [*data, *points], "layout": words}

@@ -4,18 +4,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from functions.charts.axes import date_axis, labels, value_axis
-from functions.charts.curves import BOTTOM, TOP, Curves, legend, note, panel_drawing, traces
-from functions.charts.fills import Trade, fills, marks, rug, triangles, unmarked
+from functions.charts import legends
+from functions.charts.axes import date_axis, labels, on_phone, value_axis
+from functions.charts.curves import (
+    BOTTOM,
+    TOP,
+    Curves,
+    note,
+    now,
+    panel_drawing,
+    panels_layout,
+    traces,
+)
+from functions.charts.fills import Trade, legend_of, marks, rug, triangles
+from functions.charts.fills_figure import fills
 from functions.charts.palette import Palette
-from functions.charts.panels import Panel, annotations, panels, shapes
-from functions.charts.plots import Json, layout, themed
+from functions.charts.panels import Panel, panels
+from functions.charts.plots import Json, themed
 from functions.charts.scale import Scale, money, percent, spanning, whole_money
 from functions.charts.series import Phase, phases
 from functions.charts.subject import Subject
 from functions.charts.svg import drawing
 
 HEIGHT = 420
+PLOT = HEIGHT - TOP - BOTTOM
 STEEP = 4.0  # a highest equity so many times the lowest is shown on a logarithmic scale
 
 
@@ -50,9 +62,9 @@ def svg(
     """
     curves = _curves(subject)
     shown = _panels(equity, curves, steep)
-    inner = [legend(subject, *_marks(shown))]
+    inner = [legends.drawn(_legend(subject, shown, trades))]
     for panel in shown:
-        box = panel.box(TOP, HEIGHT - TOP - BOTTOM)
+        box = panel.box(TOP, PLOT)
         scale = _scale(panel.phase, curves, steep)
         inner += panel_drawing(panel, box, scale, curves)
         draw = triangles if panel.phase.name == "record" else rug
@@ -60,11 +72,8 @@ def svg(
     return drawing(f"{subject.slug}-equity", HEIGHT, _words(subject, equity), inner)
 
 
-def _marks(shown: Sequence[Panel]) -> Sequence[tuple[str, str, str]]:
-    """What the fills are drawn as: ticks alone where there is no record yet."""
-    if any(panel.phase.name == "record" for panel in shown):
-        return ("▲", "gain", "buy"), ("▼", "loss", "sell")
-    return (("│", "muted", "fills"),)
+def _legend(subject: Subject, shown: Sequence[Panel], trades: Sequence[Trade]) -> legends.Legend:
+    return legends.Legend(legends.of_curves(subject), *legend_of(shown, trades))
 
 
 def _words(subject: Subject, equity: Mapping[str, Any]) -> tuple[str, str]:
@@ -93,29 +102,21 @@ def _figure(
 ) -> Json:
     curves = _curves(subject)
     data: list[Json] = []
+    points: list[Json] = []
     axes: Json = {}
-    notes = [note(shown)]
+    narrow: Json = {}
     for panel in shown:
-        data += traces(panel, curves, colours, named=panel is shown[-1])
-        found = marks(trades, panel.phase)
-        data += fills(panel, found, colours)
-        notes.append(unmarked(panel.phase, found))
-        axes |= _axes(panel, _scale(panel.phase, curves), colours)
-    words = layout(
-        colours,
-        HEIGHT,
-        **axes,
-        shapes=shapes(shown, colours),
-        annotations=annotations(shown, colours),
-        meta={"note": " ".join(filter(None, notes)) or None},
-    )
-    return {"data": data, "layout": words}
-
-
-def _axes(panel: Panel, scale: Scale, colours: Palette) -> Json:
-    return {
-        f"xaxis{panel.axis}": date_axis(colours, panel),
-        f"yaxis{panel.axis}": value_axis(
-            colours, panel, scale, labels(scale, HEIGHT - TOP - BOTTOM, money)
-        ),
-    }
+        scale = _scale(panel.phase, curves)
+        named = labels(scale, PLOT, money)
+        data += traces(panel, curves, colours)
+        data += fills(panel, marks(trades, panel.phase), scale, PLOT, colours)
+        points += now(panel, curves, colours)
+        axes |= {
+            f"xaxis{panel.axis}": date_axis(colours, panel),
+            f"yaxis{panel.axis}": value_axis(colours, panel, scale, named),
+        }
+        narrow |= on_phone(panel, named)
+    told = _legend(subject, shown, trades)
+    words = panels_layout(shown, told, colours, HEIGHT, axes)
+    words["meta"] = {"note": note(shown), "narrow": narrow}
+    return {"data": [*data, *points], "layout": words}

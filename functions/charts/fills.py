@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from functions.charts.palette import Palette, css
+from functions.charts.legends import Entry
+from functions.charts.palette import css
 from functions.charts.panels import Panel
-from functions.charts.plots import Json, plain
 from functions.charts.scale import Scale
 from functions.charts.series import Phase
 from functions.charts.svg import ACROSS, Box, element, stroke
 
-MARKED = {"record": 500, "backtest": 150}  # newest marks of each phase; more would hide the curve
-ON_PHONE = 12  # newest triangles, where they would lie on each other
+MARKED = 500  # newest triangles; more would hide the curve
+ON_PHONE = 12  # of them on a phone, where more would lie on each other
+APART = 11  # pixels from the curve: buys below it, sells above
+RUG = 4, 6  # pixels above the base that a tick of the backtest stands at, and its height
 SHAPES = {"buy": ("gain", "M0-6 5.2 3h-10.4z"), "sell": ("loss", "M0 6-5.2-3h10.4z")}
-SYMBOLS = {"buy": "triangle-up", "sell": "triangle-down"}
 
 Trade = Mapping[str, Any]
 
@@ -39,12 +40,33 @@ def marks(trades: Iterable[Trade], phase: Phase) -> list[Mark]:
     return [mark for mark in found if mark.session in known]
 
 
+def legend_of(shown: Sequence[Panel], trades: Sequence[Trade]) -> tuple[list[Entry], list[Entry]]:
+    """Return what says how fills are drawn, and what says it on a phone.
+
+    Where not all of the record's are marked, it says how many are.
+    """
+    found = {panel.phase.name: marks(trades, panel.phase) for panel in shown}
+    if "record" not in found:
+        return [Entry("│", "muted", "fills")], []
+    rug = [Entry("│", "muted", "fills of the backtest")] if found.get("backtest") else []
+    record = found["record"]
+    return [*_signs(record, MARKED), *rug], _signs(record, ON_PHONE)
+
+
+def _signs(found: Sequence[Mark], most: int) -> list[Entry]:
+    both = [Entry("▲", "gain", "buy"), Entry("▼", "loss", "sell")]
+    if len(found) <= most:
+        return both
+    count = sum(len(each.trades) for each in found[-most:])
+    return [*both, Entry("", "muted", f"last {count} fills")]
+
+
 def triangles(panel: Panel, box: Box, scale: Scale, found: Sequence[Mark]) -> list[str]:
     """Draw the newest as triangles beside the curve: buys below it, sells above.
 
     A phone shows the newest few of them.
     """
-    found = found[-MARKED["record"] :]
+    found = found[-MARKED:]
     worth = dict(zip(panel.phase.sessions, panel.phase.equity, strict=True))
     places = dict(zip(panel.phase.sessions, panel.places, strict=True))
     drawn = [
@@ -52,13 +74,18 @@ def triangles(panel: Panel, box: Box, scale: Scale, found: Sequence[Mark]) -> li
             "svg",
             _triangle(mark.side),
             x=box.x(places[mark.session]),
-            y=box.y(scale.share(worth[mark.session])) + (11 if mark.side == "buy" else -11),
+            y=box.y(scale.share(worth[mark.session])) - above(mark.side),
             overflow="visible",
         )
         for mark in found
     ]
     older, newest = drawn[:-ON_PHONE], drawn[-ON_PHONE:]
     return [*([element("g", "".join(older), class_="chart-wide")] if older else []), *newest]
+
+
+def above(side: str) -> float:
+    """Return how far above the curve a mark stands, in pixels."""
+    return -APART if side == "buy" else APART
 
 
 def _triangle(side: str) -> str:
@@ -72,67 +99,6 @@ def rug(panel: Panel, box: Box, _scale: Scale, found: Sequence[Mark]) -> list[st
         return []
     places = dict(zip(panel.phase.sessions, panel.places, strict=True))
     sessions = sorted({mark.session for mark in found})
-    data = "".join(f"M{places[session] * ACROSS:.1f} {box.height - 7:g}v6" for session in sessions)
+    top = box.height - RUG[0] - RUG[1] / 2
+    data = "".join(f"M{places[session] * ACROSS:.1f} {top:g}v{RUG[1]}" for session in sessions)
     return [box.stretched(stroke(data, "muted", 1, stroke_opacity=0.6, class_="chart-wide"))]
-
-
-def fills(panel: Panel, found: Sequence[Mark], colours: Palette) -> list[Json]:
-    """Return the newest as markers on the curve for Plotly, each with what it stands for."""
-    worth = dict(zip(panel.phase.sessions, panel.phase.equity, strict=True))
-    found = found[-MARKED[panel.phase.name] :]
-    record = panel.phase.name == "record"
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": side.capitalize(),
-            "legendgroup": side,
-            "showlegend": record,
-            "meta": panel.phase.name,
-            "x": [mark.session for mark in own],
-            "y": [round(worth[mark.session], 2) for mark in own],
-            "text": [_told(mark) for mark in own],
-            "hovertemplate": "%{text}<extra></extra>",
-            "xaxis": f"x{panel.axis}",
-            "yaxis": f"y{panel.axis}",
-            "marker": {
-                "symbol": SYMBOLS[side],
-                "size": 10 if record else 5,
-                "opacity": 1.0 if record else 0.5,
-                "color": getattr(colours, SHAPES[side][0]),
-                "line": {"color": colours.surface, "width": 1 if record else 0},
-            },
-        }
-        for side in ("buy", "sell")
-        if (own := [mark for mark in found if mark.side == side])
-    ]
-
-
-def _told(mark: Mark) -> str:
-    return "<br>".join(
-        plain(
-            f"{trade.get('action') or trade['side']} {_short(trade['quantity'])} "
-            f"{trade['symbol']} at {_short(trade['price'], 2)}{_why(trade)}"
-        )
-        for trade in mark.trades
-    )
-
-
-def _why(trade: Trade) -> str:
-    """What filled it, where that is told: a stop loss, a limit."""
-    return f", {trade['reason']}" if trade.get("reason") else ""
-
-
-def _short(amount: str, places: int = 0) -> str:
-    """Write a decimal text without the zeros it does not need."""
-    whole, _, part = amount.partition(".")
-    part = part.rstrip("0").ljust(places, "0")
-    return f"{whole}.{part}" if part else whole
-
-
-def unmarked(phase: Phase, found: Sequence[Mark]) -> str:
-    """Say for Plotly that not all are shown, where that is so."""
-    most = MARKED[phase.name]
-    if len(found) <= most:
-        return ""
-    return f"Of {len(found):,} marks of the {phase.name}'s fills the newest {most} are shown."

@@ -20,8 +20,8 @@ def grid(box: Box, scale: Scale, write: Write, behind: str = "surface") -> Layer
     below = [
         box.across(scale.share(value), stroke=css("line"), stroke_width=1) for value, _ in shown
     ]
-    inside = [each for each in shown if box.y(scale.share(each[0])) > box.top + 12]
-    return below, [value_label(box, scale.share(each), words, behind) for each, words in inside]
+    named = [each for each in shown if each[1]]
+    return below, [value_label(box, scale.share(each), words, behind) for each, words in named]
 
 
 def zero(box: Box, scale: Scale) -> str:

@@ -19,7 +19,11 @@ TITLES = {"backtest": "Backtest", "record": "Record"}
 DIVIDED = ((0.0, 0.4), (0.43, 1.0))
 WHOLE = ((0.0, 1.0),)
 YOUNG = 90  # days
-AIR = {"backtest": 0.12, "record": 0.09}  # before the first session, where values are named
+AIR = {"backtest": 0.16, "record": 0.12}  # before the first session, where values are named
+WHOLE_AIR = 0.05  # where a backtest has all of the width; on a phone values stand over the curve
+WIDE = {"whole": 8, "record": 4, "backtest": 3}  # days that are named
+NARROW = {"whole": 4, "record": 3, "backtest": 2}
+EDGE, EDGE_NARROW = 0.03, 0.06
 END = 0.02  # after the record's last session, so that its point is whole on a phone
 
 
@@ -45,13 +49,26 @@ class Panel:
         least = YOUNG if self.phase.name == "record" else 1
         last = max(self.phase.days[-1], first + least)
         end = (last - first) * END if self.phase.name == "record" else 0.0
-        return Scale(first - (last - first) * AIR[self.phase.name], last + end)
+        alone = self.domain in WHOLE and self.phase.name == "backtest"
+        air = WHOLE_AIR if alone else AIR[self.phase.name]
+        return Scale(first - (last - first) * air, last + end)
 
     @cached_property
     def places(self) -> list[float]:
         """Where each session lies, as a share of the panel's width."""
         low, high, _ = self.days
         return [(day - low) / (high - low) for day in self.phase.days]
+
+    def names(self, *, narrow: bool = False) -> list[tuple[int, str]]:
+        """Return the days to name, as ordinals with their words: fewer on a phone.
+
+        None stands where its words would be cut off.
+        """
+        low, high, _ = self.days
+        wanted = (NARROW if narrow else WIDE)["whole" if self.domain in WHOLE else self.phase.name]
+        first = int(self.phase.days[0])
+        edge = int(high - (high - low) * (EDGE_NARROW if narrow else EDGE))
+        return date_ticks(first, max(edge, first), wanted)
 
     @property
     def range(self) -> list[str]:
@@ -72,9 +89,8 @@ def panels(phases: Sequence[Phase]) -> list[Panel]:
 
 
 def frame(panel: Panel, box: Box) -> list[str]:
-    """Draw a panel's background, its words, its base and its days: on a phone every other one."""
+    """Draw a panel's background, its words, its base and its days."""
     record = panel.phase.name == "record"
-    days, wanted = panel.days, 8 if panel.domain == WHOLE[0] else 4 if record else 3
     parts = [] if record else [box.rect(fill=css("shade"))]
     parts += [
         heading(*meaning(panel), x=box.x(0), y=box.top - 10),
@@ -83,14 +99,10 @@ def frame(panel: Panel, box: Box) -> list[str]:
     if record:
         x, blue = panel.places[0], css("accent")
         parts.append(box.down(x, stroke=blue, stroke_width=1.5, stroke_dasharray="2 3"))
-    named = [
-        each
-        for each in date_ticks(int(panel.phase.days[0]), int(days.high), wanted)
-        if each[0] >= days.low
-    ]
-    for at, (when, words) in enumerate(named):
-        day_of = "".join(_day(box, days.share(when), words))
-        parts.append(element("g", day_of, class_="chart-wide") if at % 2 else day_of)
+    wide, narrow = panel.names(), panel.names(narrow=True)
+    parts.append(element("g", _days(panel, box, wide), class_="chart-wide"))
+    drawn = _days(panel, box, narrow)
+    parts.append(element("g", drawn, class_="chart-narrow", display="none"))
     return parts
 
 
@@ -114,12 +126,15 @@ def heading(name: str, since: str, *, x: str, y: float) -> str:
     return element("text", words, x=x, y=y, font_size=11)
 
 
-def _day(box: Box, share: float, words: str) -> list[str]:
-    anchor = "start" if share < 0.04 else "end" if share > 0.96 else "middle"
+def _days(panel: Panel, box: Box, names: Sequence[tuple[int, str]]) -> str:
+    return "".join(_day(box, panel.days.share(day), words) for day, words in names)
+
+
+def _day(box: Box, share: float, words: str) -> str:
     bottom = box.top + box.height
     x = box.x(share)
     tick = element("line", x1=x, x2=x, y1=bottom, y2=bottom + 4, stroke=css("muted"))
-    return [tick, label(words, x, bottom + 18, text_anchor=anchor, font_size=11)]
+    return tick + label(words, x, bottom + 18, text_anchor="middle", font_size=11)
 
 
 def shapes(shown: Sequence[Panel], colours: Palette) -> list[Json]:
@@ -167,17 +182,23 @@ def bold_heading(name: str, since: str) -> str:
     return f"<b>{TITLES[name].upper()}</b>  {since}"
 
 
+def _heading(panel: Panel, colours: Palette) -> str:
+    name, since = meaning(panel)
+    colour = colours.accent if name == "record" else colours.muted
+    strong = f'<b><span style="color:{colour}">{TITLES[name].upper()}</span></b>'
+    return f'{strong}  <span style="color:{colours.muted}">{since}</span>' if since else strong
+
+
 def annotations(shown: Sequence[Panel], colours: Palette) -> list[Json]:
     """Return the words above each panel for Plotly."""
     return [
         {
             **_ABOVE,
-            "text": bold_heading(*meaning(panel)),
+            "text": _heading(panel, colours),
             "x": panel.domain[0],
-            "font": {
-                "size": 11,
-                "color": colours.accent if panel.phase.name == "record" else colours.muted,
-            },
+            "yshift": 6,
+            "borderpad": 0,
+            "font": {"size": 11},
         }
         for panel in shown
     ]

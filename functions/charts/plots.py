@@ -18,6 +18,10 @@ for each trace. To draw in a theme, set the paths and let Plotly draw:
     Plotly.react(element, data, layout, config);
 
 `layout.meta` says in `note` what a reader should know of how the figure was drawn, if anything.
+
+A phone shows less, as the drawing does: `layout.meta.narrow` has what its axes name, of a trace
+with `meta.on_phone` only so many newest marks are shown, and of annotations named "wide" and
+"narrow" the narrow one.
 """
 
 from collections.abc import Callable, Iterator

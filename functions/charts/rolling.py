@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from functions.charts.curves import BOTTOM, INK, PENCIL, TOP, curve, ground, legend
+from functions.charts.curves import BOTTOM, INK, PENCIL, TOP, curve, ground
+from functions.charts.legends import Entry, Legend, drawn, of_curves
 from functions.charts.palette import css
 from functions.charts.panels import WHOLE, Panel, panels
 from functions.charts.scale import Scale, day
@@ -15,6 +16,7 @@ from functions.charts.svg import Box, drawing, element, label
 from functions.charts.windows import reach, returns_of, sharpes, window_of
 
 HEIGHT = 300
+PLOT = HEIGHT - TOP - BOTTOM
 LEAST = 2.0  # the scale spans this much on either side of zero at least
 
 
@@ -96,12 +98,18 @@ def written(ratio: float) -> str:
     return f"{ratio:+.3g}".replace("-", "−") if ratio else "0"
 
 
+def legend_of(subject: Subject) -> Legend:
+    """Return what says which curve and which band is what."""
+    band = [Entry("▒", "accent", "95% interval")]
+    return Legend(of_curves(subject), band, band)
+
+
 def svg(subject: Subject, shown: Sequence[Rolling]) -> str:
     """Draw it; a phase too young for a window says from when on it is told."""
     scale = scale_of(shown)
-    inner = [legend(subject, ("▒", "accent", "95% interval"))]
+    inner = [drawn(legend_of(subject))]
     for one in shown:
-        inner += _panel(one, one.panel.box(TOP, HEIGHT - TOP - BOTTOM), scale)
+        inner += _panel(one, one.panel.box(TOP, PLOT), scale)
     return drawing(f"{subject.slug}-rolling", HEIGHT, _words(subject, shown), inner)
 
 

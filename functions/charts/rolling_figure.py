@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from functions.charts.axes import date_axis, labels, value_axis
-from functions.charts.curves import BOTTOM, INK, PENCIL, TOP, note
+from functions.charts.axes import date_axis, labels, on_phone, value_axis
+from functions.charts.curves import INK, PENCIL, note, panels_layout
 from functions.charts.palette import Palette
-from functions.charts.panels import Panel, annotations, shapes
-from functions.charts.plots import Json, layout, plain, themed
-from functions.charts.rolling import HEIGHT, Rolling, scale_of, written
+from functions.charts.panels import Panel
+from functions.charts.plots import Json, plain, themed
+from functions.charts.rolling import HEIGHT, PLOT, Rolling, legend_of, scale_of, written
 from functions.charts.series import Values
 from functions.charts.subject import Subject
 
@@ -19,24 +19,21 @@ def figure(subject: Subject, shown: Sequence[Rolling]) -> Json:
 
 def _figure(subject: Subject, shown: Sequence[Rolling], colours: Palette) -> Json:
     scale, drawn = scale_of(shown), [one.panel for one in shown]
+    named = labels(scale, PLOT, written)
     data: list[Json] = []
     axes: Json = {}
+    narrow: Json = {}
     for one in shown:
-        data += _traces(subject, one, colours, named=one is shown[-1])
-        named = labels(scale, HEIGHT - TOP - BOTTOM, written)
+        data += _traces(subject, one, colours)
         axes |= {
             f"xaxis{one.panel.axis}": date_axis(colours, one.panel),
             f"yaxis{one.panel.axis}": value_axis(colours, one.panel, scale, named),
         }
-    words = layout(
-        colours,
-        HEIGHT,
-        **axes,
-        shapes=[*shapes(drawn, colours), *(_zero(panel, colours) for panel in drawn)],
-        annotations=[*annotations(drawn, colours), *_untold(shown, colours)],
-        meta={"note": note(drawn)},
-    )
-    words["legend"] |= {"traceorder": "normal"}  # a band would turn it round
+        narrow |= on_phone(one.panel, named)
+    words = panels_layout(drawn, legend_of(subject), colours, HEIGHT, axes)
+    words["shapes"] += [_zero(panel, colours) for panel in drawn]
+    words["annotations"] += _untold(shown, colours)
+    words["meta"] = {"note": note(drawn), "narrow": narrow}
     return {"data": data, "layout": words}
 
 
@@ -56,19 +53,19 @@ def _untold(shown: Sequence[Rolling], colours: Palette) -> list[Json]:
     ]
 
 
-def _traces(subject: Subject, one: Rolling, colours: Palette, *, named: bool) -> list[Json]:
+def _traces(subject: Subject, one: Rolling, colours: Palette) -> list[Json]:
     wash = {"line": {"width": 0, "color": colours.accent}, "hoverinfo": "skip"}
     band = wash | {"fillcolor": f"{colours.accent}22"}
     ink = {"color": colours.accent, "width": INK if one.panel.phase.name == "record" else PENCIL}
     found = [
-        _trace(one, one.low) | wash | {"showlegend": False},
-        _trace(one, one.high) | band | {"fill": "tonexty", "showlegend": False},
+        _trace(one, one.low) | wash,
+        _trace(one, one.high) | band | {"fill": "tonexty"},
     ]
     if one.benchmark is not None:
-        pencil = {"line": {"color": colours.benchmark, "width": PENCIL}, "legendrank": 2}
-        told = {"name": plain(subject.benchmark or ""), "showlegend": named}
+        pencil = {"line": {"color": colours.benchmark, "width": PENCIL}}
+        told = {"name": plain(subject.benchmark or "")}
         found.append(_trace(one, one.benchmark) | pencil | told)
-    own = {"name": plain(subject.name), "line": ink, "legendrank": 1, "showlegend": named}
+    own = {"name": plain(subject.name), "line": ink}
     return [*found, _trace(one, one.own) | own]
 
 

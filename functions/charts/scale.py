@@ -30,6 +30,16 @@ class Scale(NamedTuple):
             return (at - low) / (high - low)
         return (value - self.low) / (self.high - self.low)
 
+    def value(self, share: float) -> float:
+        """Return what lies at a share of the way from low to high.
+
+        >>> Scale(1.0, 3.0).value(0.5), round(Scale(1.0, 100.0, log=True).value(0.5), 9)
+        (2.0, 10.0)
+        """
+        if self.log:
+            return math.exp(math.log(self.low) + share * math.log(self.high / self.low))
+        return self.low + share * (self.high - self.low)
+
 
 def spanning(values: Iterable[float], *, log: bool = False) -> Scale:
     """Return the scale that holds all values with some air.
@@ -81,24 +91,35 @@ def _log_ticks(scale: Scale, wanted: int) -> list[float]:
 def date_ticks(first: int, last: int, wanted: int) -> list[tuple[int, str]]:
     """Days to name on an axis, as ordinals with their labels: years, months or days.
 
-    A January is named by its year; other months by the month, with the year where none is.
+    A January is named by its year; other months by the month, with the year where none is. Of
+    days the first has its year.
 
     >>> days = date(2011, 3, 8).toordinal(), date(2013, 3, 1).toordinal()
     >>> [words for _, words in date_ticks(*days, 4)]
     ['Jul', '2012', 'Jul', '2013']
     """
     if last - first < CROWDED:
-        step = max((last - first) // wanted, 1)
-        return [(day, _day_label(day)) for day in range(first, last + 1, step)]
-    begin = date.fromordinal(first)
-    span = (date.fromordinal(last).year - begin.year + 1) * 12
-    for step in STEPS_OF_MONTHS:
-        starts = [_month_start(begin.year, at) for at in range(0, span, step)]
-        inside = [day for day in starts if first <= day <= last]
-        if len(inside) <= wanted:
-            break
+        step = max(math.ceil((last - first + 1) / wanted), 1)
+        days = range(first, last + 1, step)
+        return [(each, _day_label(each, with_year=each == first)) for each in days]
+    inside = _months_inside(first, last, wanted)
     years = any(date.fromordinal(day).month == 1 for day in inside)
     return [(day, _month_label(day, with_year=not years)) for day in inside]
+
+
+def _months_inside(first: int, last: int, wanted: int) -> list[int]:
+    """First days of months at even distances; more than one, where there are."""
+    begin = date.fromordinal(first).year
+    span = (date.fromordinal(last).year - begin + 1) * 12
+    inside: list[int] = []
+    for step in STEPS_OF_MONTHS:
+        starts = [_month_start(begin, at) for at in range(0, span, step)]
+        denser, inside = inside, [day for day in starts if first <= day <= last]
+        if len(inside) <= wanted:
+            break
+    if len(inside) < 2 <= len(denser):
+        return denser[:: math.ceil(len(denser) / max(wanted, 2))]
+    return inside
 
 
 def _month_start(year: int, months: int) -> int:
@@ -112,9 +133,9 @@ def _month_label(day: int, *, with_year: bool) -> str:
     return f"{MONTHS[when.month - 1]} {when.year}" if with_year else MONTHS[when.month - 1]
 
 
-def _day_label(day: int) -> str:
+def _day_label(day: int, *, with_year: bool) -> str:
     when = date.fromordinal(day)
-    return f"{when.day} {MONTHS[when.month - 1]}"
+    return f"{when.day} {MONTHS[when.month - 1]}{f' {when.year}' if with_year else ''}"
 
 
 def money(value: float) -> str:

@@ -78,6 +78,15 @@ Start = Annotated[
     str | None, typer.Option(metavar="DAY", help="First day of decisions, as 2005-01-01.")
 ]
 End = Annotated[str | None, typer.Option(metavar="DAY", help="Last day; by default the newest.")]
+Benchmark = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What it is measured against: a strategy, or none; else buy_and_hold.",
+        show_default=False,
+        autocompletion=completing.strategies,
+    ),
+]
 Cash = Annotated[str, typer.Option(metavar="MONEY", help="Money to start with.")]
 Settings = Annotated[
     list[str] | None,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Self
 
-import strategies
 from engine import Account, Market, Options, Run, Strategy, metrics, simulate
 from engine.errors import OrderError, ParameterError, RobotPlugError
 from functions import providers
@@ -16,17 +15,22 @@ from functions.local.typed import day_of, money_of, symbols_or_first
 from functions.services.reporting.finished import Finished
 
 BENCHMARK = "buy_and_hold"
+NO_BENCHMARK = "none"
 USUAL_YEAR = 252.0
 
 
 class Terms(NamedTuple):
-    """What every strategy of one command is simulated on; settings as name=value."""
+    """What every strategy of one command is simulated on; settings as name=value.
+
+    benchmark: what it is measured against, named as a strategy is; "none" for nothing.
+    """
 
     symbols: tuple[str, ...]
     start: date | None
     cash: str
     series: Series
     settings: tuple[str, ...] = ()
+    benchmark: str = BENCHMARK
 
     @classmethod
     def parse(
@@ -40,6 +44,7 @@ class Terms(NamedTuple):
         provider: str,
         bar: str = "1d",
         calendar: str | None = None,
+        benchmark: str | None = None,
     ) -> Self:
         """Read what somebody typed; ParameterError names what cannot be."""
         terms = cls(
@@ -48,6 +53,7 @@ class Terms(NamedTuple):
             cash=money_of(cash),
             series=Series(provider, bar, calendar, day_of("end", end)),
             settings=tuple(settings),
+            benchmark=BENCHMARK if benchmark is None else benchmark,
         )
         first, last = terms.start, terms.series.end
         if first and last and first > last:
@@ -72,6 +78,7 @@ class Request:
     code: str
     options: Options
     terms: Terms
+    benchmark: Strategy | None
 
     @classmethod
     def of(cls, named: str, terms: Terms) -> Self:
@@ -82,7 +89,26 @@ class Request:
         name, own = parted(named)
         found, code = sourced(name)
         parameters, options = read_settings(found, (*own, *terms.settings))
-        return cls(found(**parameters), code, Options.from_dict(options), terms)
+        benchmark = _benchmark(terms.benchmark)
+        return cls(found(**parameters), code, Options.from_dict(options), terms, benchmark)
+
+
+def _benchmark(named: str) -> Strategy | None:
+    """Read what a run is measured against; its options are the run's own."""
+    if named == NO_BENCHMARK:
+        return None
+    name, own = parted(named)
+    try:
+        found = sourced(name).strategy
+        parameters, options = read_settings(found, own)
+    except ParameterError as error:
+        raise ParameterError(f"--benchmark: {error}") from error
+    if options:
+        raise ParameterError(
+            f"--benchmark {named} sets {next(iter(options))}, but costs and fills are those of the "
+            "run; give it by --set"
+        )
+    return found(**parameters)
 
 
 def parted(named: str) -> tuple[str, tuple[str, ...]]:
@@ -106,7 +132,8 @@ def simulated(request: Request) -> Finished:
 def finished(request: Request, past: Past) -> Finished:
     """Run the strategy over a past, and what it is measured against."""
     run = _run(request.strategy, past.market, request)
-    benchmark = _run(strategies.get(BENCHMARK)(), past.market, request)
+    against = request.benchmark
+    benchmark = None if against is None else _run(against, past.market, request)
     terms = request.terms
     return measured(
         Finished(

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import time
 import warnings
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import NamedTuple, Self
 
 from engine import Market, Options, Strategy
 from engine.errors import OrderError, ParameterError, RobotPlugError
-from functions.local.limit import bounded
+from functions.local.limit import MEND, WAITING, bounded
 from functions.local.past import Series, past_of
 from functions.local.places import place_in
 from functions.local.strategy_source import find_strategy, read_settings
@@ -20,6 +21,9 @@ from functions.services.checking.judging import Judged, Subject, judged
 
 SHARE_OF_LIMIT = 0.6
 """How much of its time a check may spend before it makes no more cuts."""
+QUICK_SECONDS = 15.0
+"""Of a processor: how long cuts are made where nobody says how many."""
+FEWER = "try fewer --cuts, give fewer bars by --start and --end, or a longer --limit"
 
 
 class Effort(NamedTuple):
@@ -77,11 +81,40 @@ class Request:
 
 
 class Result(NamedTuple):
-    """What was found, and over which bars."""
+    """What was found, and over which bars; out_of_time: before as many cuts as were asked for."""
 
     request: Request
     market: Market
     judged: Judged
+    out_of_time: bool = False
+
+    @property
+    def bars(self) -> int:
+        """How many bars there were to decide at."""
+        return len(self.market.sessions) - self.market.row_of(self.request.start)
+
+
+class _Pace:
+    """How long cuts are made: where none are asked for, as long as the processor has been quick."""
+
+    def __init__(self, effort: Effort) -> None:
+        self.cutting = False
+        self.out_of_time = False
+        share = SHARE_OF_LIMIT * effort.limit
+        self._spent = time.process_time() + share
+        self._until = time.monotonic() + WAITING * share
+        self._quick = time.process_time() + QUICK_SECONDS if effort.cuts is None else math.inf
+
+    def go_on(self) -> bool:
+        """Say whether there is time for another cut."""
+        self.cutting = True
+        spent = time.process_time()
+        self.out_of_time = spent >= self._spent or time.monotonic() >= self._until
+        return not self.out_of_time and spent < self._quick
+
+    def way_out(self) -> str:
+        """Say what to do when the time is up: a loop without an end shows before the first cut."""
+        return FEWER if self.cutting else MEND
 
 
 def checked(request: Request) -> Result:
@@ -89,14 +122,15 @@ def checked(request: Request) -> Result:
     market = past_of(request.series, request.symbols).market
     place, strategy, options = request.place, request.strategy, request.options
     subject = Subject(place, strategy, market, request.start, options)
-    with bounded(request.effort.limit, type(strategy).__name__), _silent():
-        return Result(request, market, _judged(subject, request.effort))
+    pace = _Pace(request.effort)
+    with bounded(request.effort.limit, type(strategy).__name__, pace.way_out), _silent():
+        found = _judged(subject, request.effort, pace)
+    return Result(request, market, found, pace.out_of_time)
 
 
-def _judged(subject: Subject, effort: Effort) -> Judged:
-    until = time.monotonic() + SHARE_OF_LIMIT * effort.limit
+def _judged(subject: Subject, effort: Effort, pace: _Pace) -> Judged:
     try:
-        return judged(subject, cuts=effort.cuts, go_on=lambda: time.monotonic() < until)
+        return judged(subject, cuts=effort.cuts, go_on=pace.go_on)
     except RobotPlugError:
         raise
     except (Exception, SystemExit) as error:

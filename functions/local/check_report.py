@@ -19,6 +19,8 @@ from functions.local.check import Request, Result
 from functions.services.checking.judging import ELSEWHERE, LATER, Judged
 
 EXIT_CODES = {CLEAN: 0, LEAKING: 1, NOT_EXERCISED: 3}
+FEW = 0.01
+"""Below this share of its bars a strategy's decisions say little of the rest."""
 
 
 def print_words(result: Result) -> None:
@@ -37,7 +39,8 @@ def _words(result: Result) -> Iterator[str]:
     yield f"{_named(request)}: {verdict.verdict}"
     if verdict.change is not None:
         yield from _change(result.judged, verdict.change, request.place)
-    yield from _exercised(verdict, quick=request.effort.cuts is None)
+    yield from _exercised(verdict, result.bars)
+    yield from _untried(result)
     first, last = (result.market.name_of(row) for row in (0, len(result.market.sessions) - 1))
     yield (
         f"over {', '.join(request.symbols)} from {first} to {last}, "
@@ -81,7 +84,7 @@ def _otherwise(change: Change) -> str:
     return "without the bars after it" if change.future == NONE else "with other bars after it"
 
 
-def _exercised(verdict: Verdict, *, quick: bool) -> Iterator[str]:
+def _exercised(verdict: Verdict, bars: int) -> Iterator[str]:
     if verdict.change is not None:
         return
     if not verdict.decisions:
@@ -95,7 +98,21 @@ def _exercised(verdict: Verdict, *, quick: bool) -> Iterator[str]:
         f"({verdict.share:.0%}) came out the same without their future; "
         f"{_counted(verdict.cuts, 'cut')} in all"
     )
-    if quick and verdict.covered < verdict.decisions:
+    if verdict.decisions < FEW * bars:
+        yield (
+            f"it decided at no more than {verdict.decisions:,} of {_counted(bars, 'bar')}: "
+            "what it does at the others was not seen"
+        )
+
+
+def _untried(result: Result) -> Iterator[str]:
+    """Say why more was not tried, and what raised."""
+    verdict = result.judged.verdict
+    if verdict.change is not None or not verdict.decisions:
+        return
+    if result.out_of_time:
+        yield "then the time was up; a longer --limit, or fewer --symbols, tries more"
+    elif result.request.effort.cuts is None and verdict.covered < verdict.decisions:
         yield (
             "that is what is quick; a larger --cuts tries more, and fewer --symbols take less time"
         )
@@ -104,12 +121,12 @@ def _exercised(verdict: Verdict, *, quick: bool) -> Iterator[str]:
 
 
 def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _as_json(result: Result) -> dict[str, Any]:
-    request, (verdict, line, suspects) = result.request, result.judged
-    names = result.market
+    request, names = result.request, result.market
+    verdict, line, suspects = result.judged
     return {
         "strategy": verdict.strategy,
         "place": request.place,
@@ -118,10 +135,12 @@ def _as_json(result: Result) -> dict[str, Any]:
         "change": _change_as_json(verdict.change, names.name_of),
         "line": line and line._asdict(),
         "suspects": [each._asdict() for each in suspects],
+        "bars": result.bars,
         "decisions": verdict.decisions,
         "covered": verdict.covered,
         "share": verdict.share,
         "cuts": verdict.cuts,
+        "out_of_time": result.out_of_time,
         "failed": verdict.failed,
         "failure": verdict.failure,
         "symbols": list(request.symbols),

@@ -9,13 +9,12 @@ from engine import metrics
 from engine.estimates import Estimate
 from functions.local import console
 from functions.local.delivery import Wanted, tell_written
-from functions.local.report import shown
 from functions.local.typed import chosen
 from functions.local.written import write
 from functions.services.reporting.comparison import Compared, Comparison, compared
+from functions.services.reporting.figures import figure
 from functions.services.reporting.finished import Finished
-from functions.services.reporting.numerals import interval
-from functions.services.reporting.numerals import shown as signed
+from functions.services.reporting.numerals import interval, shown
 
 USUAL = (
     "total_return", "cagr", "volatility", "sharpe_ratio", "sortino_ratio", "max_drawdown",
@@ -67,8 +66,12 @@ def _print_figures(comparison: Comparison, wanted: Wanted) -> None:
     names = wanted.metrics or USUAL
     own = [name for name in names if metrics.get(name).group in OF_TRADES]
     for heading, part, found in (
-        ("over the shared days", "shared", [name for name in names if name not in own]),
-        ("each over its own days", "metrics", own),
+        (
+            "over the shared days (95% interval)",
+            "shared",
+            [name for name in names if name not in own],
+        ),
+        ("each over its own days (95% interval)", "metrics", own),
     ):
         if found:
             output = console.opened()
@@ -79,8 +82,8 @@ def _print_figures(comparison: Comparison, wanted: Wanted) -> None:
 def _differences(comparison: Comparison) -> Iterator[str]:
     for each in comparison.differences:
         between = interval(each.estimate, "fraction", signed=True)
-        value = signed(each.estimate.value, "fraction", signed=True)
-        yield f"{each.text} {value} a year ({between})" if between else each.text
+        value = shown(each.estimate.value, "fraction", signed=True)
+        yield f"{each.text} {value} a year (95%: {between})" if between else each.text
     yield comparison.caution
 
 
@@ -114,11 +117,8 @@ def _figures(comparison: Comparison, heading: str, part: str, names: Sequence[st
 
 def _cell(name: str, estimate: Estimate) -> str:
     """A metric with its interval."""
-    unit = metrics.get(name).unit
-    told = shown(estimate.value, unit)
-    if estimate.low is None or estimate.high is None:
-        return told
-    return f"{told} ({shown(estimate.low, unit)} to {shown(estimate.high, unit)})"
+    told = figure(name, {name: estimate})
+    return f"{told.value} ({told.interval})" if told.interval else told.value
 
 
 def _correlation(comparison: Comparison) -> Table:
@@ -126,6 +126,6 @@ def _correlation(comparison: Comparison) -> Table:
     for run in comparison.runs:
         table.add_column(console.plain(run.name), justify="right", overflow="fold")
     for run, row in zip(comparison.runs, comparison.correlation, strict=True):
-        cells = ["-" if one is None else f"{one:.2f}" for one in row]
+        cells = [shown(one, "ratio") for one in row]
         table.add_row(console.plain(run.name), *cells)
     return table

@@ -14,7 +14,7 @@ from functions.services.market.collecting import Collected, Source, collect_symb
 from functions.services.market.slots import Slot
 from functions.services.platform import Connect
 from functions.store.bars import series_name
-from functions.store.health import UNUSED, HealthRow, health_rows
+from functions.store.health import UNUSED, HealthRow, health_rows, states
 
 _REFUSED = """
 SELECT reason, count(*) FROM quarantined_bars
@@ -25,18 +25,29 @@ SELECT symbol, data_source, timestamp, reason, row FROM quarantined_bars q
 WHERE symbol = %s AND {UNUSED} ORDER BY data_source, timestamp, reason
 """  # noqa: S608 - own words
 
+_NOTED = """
+SELECT data_source, timestamp, kind FROM noted_bars
+WHERE symbol = %s ORDER BY data_source, kind, timestamp
+"""
+
 
 class Import(NamedTuple):
-    """What to bring in: symbols of one series, up to a bar, from a day on."""
+    """What to bring in: symbols of one series, up to a bar, from a day on.
+
+    again: whether what is stored is read once more.
+    """
 
     series: Series
     source: Source
     slot: Slot
     symbols: tuple[str, ...]
     start: date | None
+    again: bool = False
 
     @classmethod
-    def of(cls, series: Series, symbols: Sequence[str], start: date | None) -> "Import":
+    def of(
+        cls, series: Series, symbols: Sequence[str], start: date | None, *, again: bool = False
+    ) -> "Import":
         """Check what somebody typed; ParameterError names what cannot be."""
         provider = providers.get(series.provider)
         coverage = coverage_of(series.provider, provider)
@@ -53,15 +64,22 @@ class Import(NamedTuple):
                 raise unknown(f"symbol of the {series.provider} provider", symbol, listed)
         calendar = series.calendar or provider.facts.calendar
         slot = Slot(calendar, series.length, last.closes)
-        return cls(series, Source(series.provider, provider), slot, names, start)
+        return cls(series, Source(series.provider, provider), slot, names, start, again)
 
 
 class Imported(NamedTuple):
-    """What became of one symbol; refused: new quarantined rows by their reason."""
+    """What became of one symbol; refused: new quarantined rows by their reason.
+
+    missing: bars that its calendar has between the first and the last that there is. overdue:
+    sessions since that. last: when it starts.
+    """
 
     symbol: str
     collected: Collected
     refused: Mapping[str, int]
+    missing: int = 0
+    overdue: int = 0
+    last: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as --json prints it."""
@@ -69,7 +87,9 @@ class Imported(NamedTuple):
         names = ("bars", "actions", "restated", "quarantined", "noted")
         counts = {name: told[name] for name in names}
         reasons = {"reasons": dict(self.refused), "failure": self.collected.failure or None}
-        return {"symbol": self.symbol, **counts, **reasons}
+        lacks = {"missing": self.missing, "overdue": self.overdue}
+        odd = [{"time": starts, "kind": kind} for starts, kind in self.collected.oddities]
+        return {"symbol": self.symbol, **counts, **lacks, **reasons, "oddities": odd}
 
 
 def refuse_the_future(asked: Import, folder: Path) -> None:
@@ -86,15 +106,24 @@ def refuse_the_future(asked: Import, folder: Path) -> None:
 def imported(asked: Import, connect: Connect) -> Iterator[Imported]:
     """Collect one symbol after the other, as the job does; each is stored when it is told of.
 
-    What is there already is left as it is, so that a second call changes nothing.
+    What is there already is left as it is, so that a second call changes nothing. Read again,
+    it stays as first seen: what is told differently is another version beside it.
     """
     name, bar = asked.source.name, asked.slot.bar
     since = datetime.combine(asked.start, datetime.min.time(), UTC) if asked.start else None
     for symbol in asked.symbols:
         seen_at = datetime.now(UTC)
-        found = collect_symbols(asked.source, connect, asked.slot, seen_at, [symbol], since=since)
+        found = collect_symbols(
+            asked.source, connect, asked.slot, seen_at, [symbol], since=since, again=asked.again
+        )[symbol]
         values = [series_name(name, bar), symbol, seen_at]
-        yield Imported(symbol, found[symbol], dict(connect().execute(_REFUSED, values).fetchall()))
+        refused: dict[str, int] = dict(connect().execute(_REFUSED, values).fetchall())
+        state = states(connect(), name, bar, [symbol]).get(symbol)
+        if state is None:
+            yield Imported(symbol, found, refused)
+        else:
+            missing = sum(bars for _, _, bars in state.gaps)
+            yield Imported(symbol, found, refused, missing, state.overdue, state.last_bar)
 
 
 def status(connect: Connect) -> list[HealthRow]:
@@ -103,10 +132,11 @@ def status(connect: Connect) -> list[HealthRow]:
 
 
 class Gaps(NamedTuple):
-    """What one symbol lacks: by series, missing ranges; and rows that are not used."""
+    """What one symbol lacks: by series, missing ranges; rows not used; and bars that are odd."""
 
     series: Sequence[HealthRow]
     quarantined: Sequence[Mapping[str, Any]]
+    noted: Sequence[Mapping[str, Any]] = ()
 
 
 def gaps(connect: Connect, symbol: str) -> Gaps:
@@ -119,4 +149,8 @@ def gaps(connect: Connect, symbol: str) -> Gaps:
     columns = ("symbol", "source", "time", "reason", "row")
     refused = connect().execute(_QUARANTINED, [name]).fetchall()
     told = [dict(zip(columns, row, strict=True)) for row in refused]
-    return Gaps([row for row in rows if row.symbol == name], told)
+    odd = connect().execute(_NOTED, [name]).fetchall()
+    noted = [
+        {"source": source, "time": time.astimezone(UTC), "kind": kind} for source, time, kind in odd
+    ]
+    return Gaps([row for row in rows if row.symbol == name], told, noted)

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +13,13 @@ from rich.progress import TimeElapsedColumn as Elapsed
 
 from engine.errors import RobotPlugError
 from functions.local.data import Import, Imported, imported, refuse_the_future
+from functions.local.data_report import text
 from functions.local.reached import reached
 from functions.services.market.grid import ANCHORS, DAY
 from functions.services.market.quality import CLOSED
 
-_NOTED = "noted (the same row again, outside trading hours, or odd but used)"
+_SHOWN_DAYS = 3
+_LONG_ENDED = 20
 
 
 def run_import(asked: Import, folder: Path, *, as_json: bool) -> None:
@@ -34,9 +37,10 @@ def run_import(asked: Import, folder: Path, *, as_json: bool) -> None:
         )
         sys.exit(130)
     if as_json:
-        print(json.dumps([one.to_dict() for one in done], indent=2))  # noqa: T201
-    elif hint := hint_of(asked, done):
-        print(hint)  # noqa: T201
+        print(json.dumps([one.to_dict() for one in done], indent=2, default=text))  # noqa: T201
+    else:
+        for hint in hints(asked, done):
+            print(hint)  # noqa: T201
     _refuse_failures(asked, done)
 
 
@@ -73,7 +77,7 @@ def words_of(one: Imported) -> str:
     >>> words_of(Imported("SPY", Collected(), {}))
     'nothing new'
     >>> words_of(Imported("SPY", Collected(asked=1, bars=12, noted=3), {}))
-    '12 bars, 3 noted (the same row again, outside trading hours, or odd but used)'
+    '12 bars, 3 noted'
     """
     collected = one.collected
     if collected.failure:
@@ -84,11 +88,63 @@ def words_of(one: Imported) -> str:
         reasons = "; ".join(f"{number}: {reason}" for reason, number in one.refused.items())
         said.append(f"{sum(one.refused.values()):,} not used ({reasons})")
     if collected.noted:
-        said.append(f"{collected.noted:,} {_NOTED}")
+        odd = "; ".join(kinds_of(collected.oddities))
+        said.append(f"{collected.noted:,} noted" + (f" ({odd})" if odd else ""))
     return ", ".join(said) or "nothing new"
 
 
-def hint_of(asked: Import, done: Sequence[Imported]) -> str:
+def kinds_of(oddities: Iterable[tuple[datetime, str]]) -> list[str]:
+    """Say of each kind of oddity how many bars there are, and which come first.
+
+    >>> kinds_of([(datetime(2013, 3, 1), "no volume"), (datetime(2013, 3, 4), "no volume")])
+    ['2: no volume, on 2013-03-01, 2013-03-04']
+    """
+    days: dict[str, list[str]] = {}
+    for starts, kind in sorted(oddities):
+        days.setdefault(kind, []).append(f"{starts:%Y-%m-%d}")
+    return [
+        f"{len(found):,}: {kind}, on {', '.join(first[:_SHOWN_DAYS])}"
+        + (", ..." if len(first) > _SHOWN_DAYS else "")
+        for kind, found in sorted(days.items())
+        for first in [list(dict.fromkeys(found))]
+    ]
+
+
+def hints(asked: Import, done: Sequence[Imported]) -> list[str]:
+    """Say what to do about what an import did not bring."""
+    found = (beside_grid(asked, done), unread(asked, done), ended(asked, done))
+    return [hint for hint in found if hint]
+
+
+def unread(asked: Import, done: Sequence[Imported]) -> str:
+    """Say how what is missing, or was mended, is read after all."""
+    if asked.again:
+        return ""
+    missing = sum(one.missing for one in done)
+    if missing:
+        are = "bars are" if missing > 1 else "bar is"
+        return f"{missing:,} {are} missing; --again reads all of it once more"
+    if any(one.refused for one in done):
+        return "once refused rows are mended, --again reads all of it once more"
+    if any(one.last and not one.collected.bars and not one.collected.failure for one in done):
+        return "what is stored was not read again; --again reads all of it once more"
+    return ""
+
+
+def ended(asked: Import, done: Sequence[Imported]) -> str:
+    """Say what to do with files that nothing is added to any more."""
+    lasts = [one.last for one in done if one.last and one.overdue >= _LONG_ENDED]
+    if asked.source.name != "files" or not lasts or asked.source.provider.coverage() is not None:
+        return ""
+    named = "the file ends" if len(lasts) == 1 else f"{len(lasts)} files end"
+    by = "" if len(lasts) == 1 else "by "
+    return (
+        f"{named} {by or 'on '}{max(lasts):%Y-%m-%d}, and later sessions count as overdue; "
+        "where nothing is added to the folder any more, write grows = false in robotplug.toml"
+    )
+
+
+def beside_grid(asked: Import, done: Sequence[Imported]) -> str:
     """Say what to try where most rows lie beside the grid of their bars, or nothing."""
     closed = sum(one.refused.get(CLOSED, 0) for one in done)
     others = sum(one.collected.bars + sum(one.refused.values()) for one in done) - closed

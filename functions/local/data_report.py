@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from functions.services.market.grid import DAY
 from functions.store.health import HealthRow
 
 _SHOWN_GAPS = 40
+_SHOWN_DAYS = 10
 _FILE_WIDTH = 160
 
 
@@ -27,7 +29,7 @@ def print_status(rows: Sequence[HealthRow]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("symbol", "source", "bar", "calendar", "first", "last"):
         table.add_column(name, no_wrap=True)
-    for name in ("bars", "coverage", "gaps", "stale", "not used", "restated"):
+    for name in ("bars", "coverage", "gaps", "overdue", "not used", "noted", "restated"):
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(*_cells(row))
@@ -40,11 +42,11 @@ def print_status(rows: Sequence[HealthRow]) -> None:
 def print_status_json(rows: Sequence[HealthRow]) -> None:
     """Print the series as one JSON list; instants in UTC."""
     told = [{**row._asdict(), "coverage": coverage(row)} for row in rows]
-    print(json.dumps(told, indent=2, default=_text))  # noqa: T201
+    print(json.dumps(told, indent=2, default=text))  # noqa: T201
 
 
 def print_gaps(found: Gaps) -> None:
-    """Print the ranges that are missing, then the rows that are not used."""
+    """Print the ranges that are missing, the rows that are not used, then what is odd."""
     console = Console(highlight=False)
     for row in found.series:
         console.print(
@@ -61,10 +63,16 @@ def print_gaps(found: Gaps) -> None:
         prices = ", ".join(f"{name} {value}" for name, value in refused["row"].items())
         line = f"  {refused['time']} {refused['source']}: {refused['reason']} ({prices})"
         console.print(line, markup=False, soft_wrap=True)
+    console.print(f"{len(found.noted):,} noted: odd, and used all the same", markup=False)
+    for (source, kind), odd in groupby(found.noted, lambda one: (one["source"], one["kind"])):
+        days = list(dict.fromkeys(f"{one['time']:%Y-%m-%d}" for one in odd))
+        more = f" and {len(days) - _SHOWN_DAYS} more days; --json has all"
+        line = f"  {source}: {kind}, on {', '.join(days[:_SHOWN_DAYS])}"
+        console.print(line + more * (len(days) > _SHOWN_DAYS), markup=False, soft_wrap=True)
 
 
 def print_gaps_json(found: Gaps) -> None:
-    """Print both as one JSON object."""
+    """Print all as one JSON object."""
     series = [
         {
             "source": row.source,
@@ -73,8 +81,8 @@ def print_gaps_json(found: Gaps) -> None:
         }
         for row in found.series
     ]
-    told = {"series": series, "quarantined": list(found.quarantined)}
-    print(json.dumps(told, indent=2, default=_text))  # noqa: T201
+    told = {"series": series, "quarantined": list(found.quarantined), "noted": list(found.noted)}
+    print(json.dumps(told, indent=2, default=text))  # noqa: T201
 
 
 def coverage(row: HealthRow) -> float | None:
@@ -85,7 +93,8 @@ def coverage(row: HealthRow) -> float | None:
 def _cells(row: HealthRow) -> list[str]:
     share = coverage(row)
     first, last = (_when(at, row) if at else "-" for at in (row.first_bar, row.last_bar))
-    counts = (len(row.gaps), row.stale, sum(count for _, count in row.quarantined), row.restated)
+    refused, noted = (sum(count for _, count in by) for by in (row.quarantined, row.noted))
+    counts = (len(row.gaps), row.overdue, refused, noted, row.restated)
     return [
         *(row.symbol, row.source, row.bar_length, row.calendar, first, last, f"{row.bars:,}"),
         "-" if share is None else f"{share:.2%}",
@@ -98,5 +107,6 @@ def _when(at: datetime | str, row: HealthRow) -> str:
     return f"{moment:%Y-%m-%d}" if row.bar_length == DAY else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _text(value: Any) -> str:  # noqa: ANN401
+def text(value: Any) -> str:  # noqa: ANN401
+    """Return what JSON has no form for; instants in UTC."""
     return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else str(value)

@@ -7,7 +7,8 @@ from typing import Self
 from engine.errors import ParameterError
 from functions.local import console, report
 from functions.local.typed import metrics_of
-from functions.local.written import of_kind, write
+from functions.local.written import write
+from functions.services.reporting.files import of_kind
 from functions.services.reporting.finished import Finished
 
 

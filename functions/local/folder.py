@@ -22,6 +22,7 @@ MARKET = "market.json"
 """Says which market the record follows."""
 _KEPT_OF_A_RECORD = ("postgres", "secrets.json", "logs", "ended", MARKET)
 _ORPHANS_END_WITHIN_SECONDS = 5.0
+PLATFORM = "a platform"
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,12 @@ def holds_other_things(path: Path) -> bool:
 
 
 @contextmanager
-def open_folder(path: Path) -> Iterator[Folder]:
+def open_folder(path: Path, work: str = PLATFORM) -> Iterator[Folder]:
     """Make the folder if need be and hold its lock, which the children share.
 
-    RobotPlugError when it cannot be written to, when a platform already runs in it, or when it
-    holds what no platform made: nothing of a user's is ever mixed with what clean removes.
+    work: what goes on in it meanwhile, as others are told. RobotPlugError when it cannot be
+    written to, when something already runs in it, or when it holds what no platform made:
+    nothing of a user's is ever mixed with what clean removes.
     """
     path = path.absolute()
     if holds_other_things(path):
@@ -156,7 +158,7 @@ def open_folder(path: Path) -> Iterator[Folder]:
             "make the folder writable, or run from a copy that is"
         ) from error
     try:
-        _take(lock, path)
+        _take(lock, path, work)
         running_file(path).unlink(missing_ok=True)
         yield Folder(path, lock)
         running_file(path).unlink(missing_ok=True)
@@ -164,19 +166,20 @@ def open_folder(path: Path) -> Iterator[Folder]:
         os.close(lock)
 
 
-def _take(lock: int, path: Path) -> None:
+def _take(lock: int, path: Path, work: str) -> None:
     """Take the lock, waiting a little for the children of a parent that was killed."""
     deadline = time.monotonic() + _ORPHANS_END_WITHIN_SECONDS
     while not _locked(lock):
-        owner = _owner(lock)
+        owner, works = _owner(lock)
         if _lives(owner) or time.monotonic() > deadline:
+            way_out = "stop it with Ctrl-C" if works == PLATFORM else "wait until it has ended"
             raise RobotPlugError(
-                f"a platform already runs in {path} (process {owner}); "
-                "stop it with Ctrl-C, or give this one another folder with --folder"
+                f"{works} already runs in {path} (process {owner}); "
+                f"{way_out}, or give this one another folder with --folder"
             )
         time.sleep(0.05)
     os.truncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    os.pwrite(lock, f"{os.getpid()} {work}".encode(), 0)
 
 
 def _locked(lock: int) -> bool:
@@ -187,8 +190,10 @@ def _locked(lock: int) -> bool:
     return True
 
 
-def _owner(lock: int) -> int:
-    return int(os.pread(lock, 20, 0) or b"0")
+def _owner(lock: int) -> tuple[int, str]:
+    """The process that took the lock, and what it does there."""
+    process, _, work = os.pread(lock, 60, 0).decode().partition(" ")
+    return int(process or 0), work or PLATFORM
 
 
 def _lives(process: int) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from engine.errors import ParameterError, unknown
+from functions.services.foreign import foreign_hint
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
@@ -35,6 +36,8 @@ def words_of(error: MisuseError) -> str:
         return f"{message[:1].lower()}{message[1:].rstrip('.')}"
     option = getattr(error, "option_name", None)
     if option and message.startswith("No such option"):
+        if hint := foreign_hint(option.lstrip("-").replace("-", "_"), "", typed=True):
+            return hint if "--" in hint else f"{hint}; give it by --set NAME=VALUE"
         return str(unknown(f"option of {path_of(ctx)}", option, options_of(ctx.command)))
     help_ = f"`{path_of(ctx)} --help` says more"
     if found := _MISSING.match(message):

@@ -50,11 +50,11 @@ class {cls}(Strategy):
         # Called at each close, the last row of now.close; NaN is a missing bar.
         # What is asked for here fills in a later bar at the earliest.
         for column, symbol in enumerate(broker.symbols):
-            busy = broker.quantity(symbol) or broker.waiting(symbol)
             bid = now.close[-1, column] * (1 - self.below)
-            if bid > 0 and not busy:
+            if bid > 0 and not broker.quantity(symbol):
+                # Good for the next bar alone: the next close has a bid of its own.
                 exits = {{"stop_loss": 0.04, "take_profit": 0.08}}
-                broker.buy(symbol, value=10_000, limit=bid, **exits)
+                broker.buy(symbol, value=10_000, limit=bid, tif="day", **exits)
 '''
 
 

@@ -65,7 +65,8 @@ def past_of(series: Series, symbols: Sequence[str]) -> Past:
         if traded.refused:
             raise DataError(f"{symbol} from {series.provider}: {traded.refused}")
         judged = judge(traded.bars, traded.actions, grid)
-        left_out.update([*faults, *(refused.reason for refused in judged.refused)])
+        left_out.update([*faults, *(row.reason for row in told.unread)])
+        left_out.update(refused.reason for refused in judged.refused)
         bars += judged.good
         actions += [one for one in traded.actions if one.ex_date <= last.session]
     if not bars:

@@ -31,7 +31,8 @@ def reached(path: Path, *, make: bool = False) -> Iterator[Session]:
         raise RobotPlugError(
             f"no platform in {path}; `robotplug run` and `robotplug data import` make one"
         )
-    with open_folder(path) as folder, _alone(Database(folder)) as session:
+    work = "an import" if make else "a command"
+    with open_folder(path, work) as folder, _alone(Database(folder)) as session:
         yield session
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from rich.table import Table
 
 from engine import metrics
+from engine.estimates import Estimate
 from functions.local import console, published
-from functions.local.report import shown
+from functions.services.reporting.figures import figure
 
 HEADLINE = ("total_return", "cagr", "sharpe_ratio", "max_drawdown", "win_rate")
 
@@ -20,7 +21,7 @@ def print_robots(port: int, *, as_json: bool) -> None:
         print(json.dumps(league, indent=2))  # noqa: T201
         return
     table = Table("robot", "strategy", "head", box=None, pad_edge=False, header_style="bold")
-    for column in ("equity", "trades", "sessions", "status", "verdict"):
+    for column in ("equity", "fills", "sessions", "status", "verdict"):
         words = column in ("status", "verdict")
         table.add_column(column, justify="left" if words else "right")
     for robot in league["robots"]:
@@ -71,7 +72,7 @@ def _words(robot: dict[str, Any]) -> Iterator[str]:
 
 def _figures(robot: dict[str, Any]) -> Table:
     """The headline metrics of its record, and of the backtest before it."""
-    table = Table("metric", box=None, pad_edge=False, header_style="bold")
+    table = Table("metric (95% interval)", box=None, pad_edge=False, header_style="bold")
     for phase in ("record", "backtest"):
         table.add_column(phase, justify="right")
     for name in HEADLINE:
@@ -82,9 +83,7 @@ def _figures(robot: dict[str, Any]) -> Table:
 
 
 def _cell(phase: dict[str, Any] | None, name: str) -> str:
-    estimate = (phase or {}).get("metrics", {}).get(name) or {}
-    unit = metrics.get(name).unit
-    told = shown(estimate.get("value"), unit)
-    if estimate.get("low") is None or estimate.get("high") is None:
-        return told
-    return f"{told} ({shown(estimate['low'], unit)} to {shown(estimate['high'], unit)})"
+    told = (phase or {}).get("metrics", {}).get(name) or {}
+    estimate = Estimate(told.get("value"), told.get("low"), told.get("high"))
+    found = figure(name, {name: estimate})
+    return f"{found.value} ({found.interval})" if found.interval else found.value

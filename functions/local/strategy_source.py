@@ -14,6 +14,7 @@ from engine import Strategy
 from engine.errors import OrderError, ParameterError, unknown
 from engine.options import NAMES
 from engine.parameters import Value
+from functions.services.foreign import foreign_hint
 
 _WORDS = {"none": "null", "null": "null", "true": "true", "false": "false"}
 
@@ -76,6 +77,8 @@ def read_settings(
             parameters[name] = declared[name].parsed(text)
         elif name in NAMES:
             options[name] = _value(text)
+        elif hint := foreign_hint(name, text, typed=True):
+            raise ParameterError(hint)
         else:
             raise unknown(f"parameter or option of {strategy.__name__}", name, [*declared, *NAMES])
     return parameters, options

@@ -8,6 +8,8 @@ from functools import partial
 from inspect import signature
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from engine import Account, Action, Market, Options, Run, simulate
 from engine.bounds import number
 from engine.errors import ParameterError
@@ -16,8 +18,9 @@ from engine.frames.forms import ALONE, bar_length
 from engine.frames.markets import Adjusted
 from engine.frames.reading import DAILY
 from engine.frames.years import STOCKS, Year, told_year, year_of
+from functions.notebook.adjusted import adjusted_remarks
 from functions.notebook.result import Backtest
-from functions.notebook.settings import Asked, chosen, start_of
+from functions.notebook.settings import Asked, chosen, day_of, start_of
 from functions.services.reporting.finished import Finished
 
 BENCHMARK = "buy_and_hold"
@@ -32,6 +35,7 @@ def backtest(
     *,
     symbol: str = ALONE,
     start: str | date | None = None,
+    end: str | date | None = None,
     cash: float | str | Decimal = 100_000,
     benchmark: Asked | None = BENCHMARK,
     options: Options | None = None,
@@ -50,6 +54,7 @@ def backtest(
         names, as yfinance gives it; a Market, or a Labelled one. They are read, never changed.
     symbol: what a frame is called that has no name.
     start: the first day of decisions; bars before it are history.
+    end: the last day; bars after it are not read.
     benchmark: what it is measured against, with the same bars, cash and options; None for nothing.
     length, timezone, actions, adjusted: see `engine.frames.market_from_frames`; the length is
         told from the bars where it is not given. periods_per_year: how many sessions a year has;
@@ -61,7 +66,7 @@ def backtest(
     """
     own = chosen(strategy, options, settings, KEYWORDS)
     about = {"timezone": timezone, "actions": actions, "adjusted": adjusted}
-    told = _told(bars, symbol, length, about)
+    told = _until(_told(bars, symbol, length, about), day_of("end", end))
     year = _year(told, periods_per_year)
     opening, first = Account.of_cash(cash), start_of(start)
     run = partial(
@@ -73,11 +78,12 @@ def backtest(
 
 
 class _Told(NamedTuple):
-    """Bars as a market, how long each is, and where they come from."""
+    """Bars as a market, how long each is, where they come from, and what must be said of them."""
 
     labelled: Labelled
     length: str
     source: str
+    remarks: tuple[str, ...] = ()
 
 
 def _told(bars: object, symbol: str, length: str | None, about: Mapping[str, Any]) -> _Told:
@@ -87,7 +93,20 @@ def _told(bars: object, symbol: str, length: str | None, about: Mapping[str, Any
         return _Told(bars, length or bar_length(bars.market), MARKET)
     frames = by_symbol(bars, symbol)
     length = length or length_of(frames)
-    return _Told(labelled_market(frames, length=length, **about), length, FRAMES)
+    labelled = labelled_market(frames, length=length, **about)
+    contained = about["actions"] or about["adjusted"] != "none"
+    return _Told(labelled, length, FRAMES, () if contained else adjusted_remarks(frames))
+
+
+def _until(told: _Told, end: date | None) -> _Told:
+    """Leave out what comes after a day."""
+    if end is None:
+        return told
+    market, index, outside = told.labelled
+    rows = int(np.searchsorted(market.sessions, np.datetime64(end), side="right"))
+    if not rows:
+        raise ParameterError(f"no bars up to end {end}; the first are of {market.sessions[0]}")
+    return told._replace(labelled=Labelled(market.head(rows), index[:rows], outside))
 
 
 def _year(told: _Told, periods_per_year: float | None) -> Year:
@@ -114,6 +133,7 @@ def _result(told: _Told, code: str, runs: tuple[Run, Run | None], year: Year) ->
         left_out={CLOSED: outside} if outside else {},
         code=code,
         periods_per_year=year.sessions,
+        remarks=told.remarks,
     )
     return Backtest(finished, told.labelled.index)
 

@@ -40,7 +40,7 @@ def text(finished: Finished) -> str:
         [
             f"{finished.run.strategy}, simulated: {'; '.join(_about(finished))}",
             *(
-                f"{title:<{width}}  {value:>10}  {between}".rstrip()
+                f"{title:<{width}}  {value:>10}  {f'95%: {between}' if between else ''}".rstrip()
                 for title, value, between in told
             ),
             *finished.notes,

@@ -13,6 +13,7 @@ from engine import frames as made
 from engine.errors import ParameterError
 from engine.shown import shown
 from functions.notebook import cell
+from functions.services.reporting.files import of_kind
 from functions.services.reporting.finished import Finished
 from functions.services.reporting.tear_sheet import tear_sheet
 
@@ -84,10 +85,10 @@ class Backtest:
         return self.finished.notes
 
     def report(self, path: str | Path) -> Path:
-        """Write the whole tear sheet as one HTML file, over one that is there; return its path."""
+        """Write the whole tear sheet as one .html file, over one that is there; return its path."""
         if not isinstance(path, str | os.PathLike) or not str(path):
             raise ParameterError(f"the report's path must be a file's name, was {shown(path)}")
-        file = Path(path).expanduser()
+        file = of_kind(Path(path).expanduser(), ".html", "report")
         try:
             file.write_text(tear_sheet(self.finished), encoding="utf-8")
         except OSError as error:

@@ -13,6 +13,7 @@ from engine import Options, Strategy
 from engine.errors import ParameterError, unknown
 from engine.options import NAMES
 from engine.shown import shown
+from functions.services.foreign import foreign_hint
 
 Asked = str | Strategy | type[Strategy]
 
@@ -41,6 +42,8 @@ def chosen(
     told = settings or {}
     for name in told:
         if name not in known and name not in NAMES:
+            if hint := foreign_hint(name, told[name]):
+                raise ParameterError(hint)
             what = f"parameter or option of {kind.__name__}"
             raise unknown(what, name, {*known, *NAMES, *others})
     parameters = {name: value for name, value in told.items() if name in known}
@@ -113,3 +116,20 @@ def start_of(asked: object) -> date | datetime | None:
         midnight = asked.tzinfo is None and asked == asked.normalize()
         asked = asked.date() if midnight else asked.to_pydatetime()
     return cast("date | datetime | None", asked)
+
+
+def day_of(name: str, asked: object) -> date | None:
+    """Read a day; ParameterError for what is none.
+
+    >>> day_of("end", "2010-01-04"), day_of("end", None)
+    (datetime.date(2010, 1, 4), None)
+    """
+    if asked is None:
+        return None
+    try:
+        day = pd.Timestamp(cast("str", asked)).date()
+    except (TypeError, ValueError):
+        day = None
+    if not isinstance(day, date) or pd.isna(day):
+        raise ParameterError(f"{name} must be a day like 2005-01-01, was {shown(asked)}")
+    return day

@@ -5,7 +5,7 @@ point of another distribution, which is that object itself. A provider knows no 
 calendar: it is told up to which instant it may look. Amounts are exact decimals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from inspect import getattr_static
@@ -24,6 +24,7 @@ __all__ = [
     "Provider",
     "ProviderError",
     "Request",
+    "Unread",
     "failures",
     "get",
     "names",
@@ -95,15 +96,30 @@ class Request(NamedTuple):
     until: datetime
 
 
+class Unread(NamedTuple):
+    """A row that is no bar, or no action, with the reason.
+
+    at: when its bar began, or what it says of that. row: its cells as they are written.
+    """
+
+    symbol: str
+    at: datetime | str
+    row: Mapping[str, str | None]
+    reason: str
+    action: bool = False
+
+
 class Fetched(NamedTuple):
     """An answer: bars by start, each once, and all actions with an ex-date before `until`.
 
-    adjusted: what the prices had been adjusted for when they were read.
+    adjusted: what the prices had been adjusted for when they were read. unread: rows that stop
+    no other.
     """
 
     bars: Sequence[Bar]
     actions: Sequence[CorporateAction]
     adjusted: Adjusted = "none"
+    unread: Sequence[Unread] = ()
 
 
 @runtime_checkable
@@ -121,7 +137,7 @@ class Provider(Protocol):
         """Return the sessions it has; None when it goes on."""
 
     def fetch(self, request: Request) -> Fetched:
-        """Answer one question; a number that it cannot read is NaN.
+        """Answer one question; a number that it cannot read is NaN, or its row is unread.
 
         ParameterError for a symbol or length that it does not have; ProviderError where it
         does not answer.

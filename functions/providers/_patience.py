@@ -1,4 +1,8 @@
-"""How long a provider is asked that is out of reach: again, but not for ever."""
+"""How long a provider is asked that is out of reach: again, but not for ever.
+
+Where it says how long it wants to be left alone, nobody in this process asks it sooner, whatever
+the question.
+"""
 
 import time
 from collections.abc import Callable
@@ -50,6 +54,8 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
+LONGEST_REST = 86_400.0
+"""A server that asks for more than a day has its clock or its units wrong."""
 
 
 class Patience:
@@ -58,6 +64,7 @@ class Patience:
     def __init__(self, name: str, limits: Limits = LIMITS) -> None:
         self._name = name
         self._limits = limits
+        self._not_before = 0.0
         self._jitter = wait_random_exponential(multiplier=limits.first_wait, max=limits.deadline)
         self._memory = CircuitMemoryStorage(STATE_CLOSED)
         self._breaker = CircuitBreaker(
@@ -71,8 +78,13 @@ class Patience:
     def call(self, ask: Callable[[float], T]) -> T:
         """Return what `ask` answers; it is told how many seconds it has.
 
-        What it raises as Passing is tried again; ProviderError tells the last reason.
+        What it raises as Passing is tried again; ProviderError tells the last reason. While the
+        other side wants to be left alone, `ask` is not called.
         """
+        if (left := self._not_before - time.monotonic()) > 0:
+            raise ProviderError(
+                f"{self._name} asked to be left alone until {_in_seconds(left):%Y-%m-%dT%H:%M:%SZ}"
+            )
         try:
             answer: T = self._breaker.call(self._retried, ask)
         except Passing as error:
@@ -90,8 +102,16 @@ class Patience:
             retry=retry_if_exception_type(Passing),
             reraise=True,
         )
-        answer: T = again(lambda: ask(max(end - time.monotonic(), 0.1)))
+        answer: T = again(lambda: self._asked(ask, max(end - time.monotonic(), 0.1)))
         return answer
+
+    def _asked(self, ask: Callable[[float], T], seconds: float) -> T:
+        try:
+            return ask(seconds)
+        except Passing as error:
+            wait = min(error.wait, LONGEST_REST)
+            self._not_before = max(self._not_before, time.monotonic() + wait)
+            raise
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -105,6 +125,10 @@ class Patience:
             f"{self._name} did not answer {self._limits.failures} times in a row; "
             f"it is left alone until {until:%H:%M:%SZ}"
         )
+
+
+def _in_seconds(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def retry_after(text: str | None) -> float:

@@ -21,6 +21,10 @@ _CENTURIES = ("19", "20")
 """Twelve digits that begin so are a year and what follows; as thousandths all mean 1976."""
 
 
+class UnreadableTimeError(ProviderError):
+    """What stands where a time should; the row it belongs to is no bar."""
+
+
 class TimeColumns(NamedTuple):
     """The columns whose texts, joined by a blank, are a row's time."""
 
@@ -46,7 +50,7 @@ def reader(
     zone = UTC if utc else timezone
 
     def instant(text: str) -> datetime:
-        moment = _moment(text, file)
+        moment = _moment(text.strip())
         if moment.tzinfo is None:
             if zone is None:
                 raise _unsaid(file, text)
@@ -54,7 +58,7 @@ def reader(
         return moment.astimezone(UTC)
 
     def session(text: str) -> datetime:
-        moment = _moment(text, file)
+        moment = _moment(text.strip())
         if moment.tzinfo is not None and timezone is not None:
             moment = moment.astimezone(timezone)
         elif moment.tzinfo is not None and (moment.hour or moment.minute):
@@ -64,9 +68,8 @@ def reader(
     return session if daily else instant
 
 
-def _moment(text: str, file: str) -> datetime:
+def _moment(text: str) -> datetime:
     """Read ISO 8601, with or without its signs, or seconds since 1970 or thousandths of them."""
-    text = text.strip()
     digits = len(text) if text.isdecimal() else 0
     packed = digits in _PACKED and text.startswith(_CENTURIES)
     if digits in _DIGITS and not packed:
@@ -76,9 +79,8 @@ def _moment(text: str, file: str) -> datetime:
             return datetime.strptime(text, _PACKED[digits])  # noqa: DTZ007 - placed later
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise ProviderError(
-            f"{file} has a row whose time is {text!r}; write it like 2013-03-01 or "
-            "2013-03-01T14:30:00Z"
+        raise UnreadableTimeError(
+            f"its time is {text!r}; write it like 2013-03-01 or 2013-03-01T14:30:00Z"
         ) from error
 
 

@@ -55,11 +55,11 @@ class YahooSession(Session[Response]):
 
 def _check(response: Response, symbol: str) -> None:
     status = response.status_code
+    wait = retry_after(response.headers.get("Retry-After"))
     if status == 429:
-        wait = retry_after(response.headers.get("Retry-After"))
         raise Passing(f"too many requests (429), it asks to wait {wait:.0f} s", wait)
     if status >= 500:
-        raise Passing(f"it answered {status}")
+        raise Passing(f"it answered {status}", wait)
     try:
         error = (json.loads(response.content).get("chart") or {}).get("error")
     except (ValueError, AttributeError) as fault:

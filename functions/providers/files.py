@@ -6,37 +6,23 @@ corporate actions. What the files cannot say, a `robotplug.toml` says. Bars of t
 files of bids and asks are not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.errors import ParameterError, unknown
-from functions.providers import (
-    Bar,
-    Coverage,
-    Facts,
-    Fetched,
-    Request,
-    _settings,
-)
-from functions.providers._actions import number, written_actions
+from functions.providers import Coverage, Facts, Fetched, Request, _settings
+from functions.providers._actions import written_actions
 from functions.providers._ranges import LENGTHS, check_length, known_by, zone_of
-from functions.providers._statement import NAME, Statement, read_statement
-from functions.providers._tables import pieces, suffix_of
-from functions.providers._times import reader, time_columns
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_PRICES = ("open", "high", "low", "close")
+from functions.providers._rows import Span, rows_of
+from functions.providers._statement import NAME, read_statement
+from functions.providers._tables import suffix_of
 
 
 class Files:
     """A folder, read anew at each question: a file may have changed since.
 
-    Bars stand as the file has them, doubles and faults included: collecting judges them.
+    Bars stand as the file has them, doubles and faults included: collecting judges them. What
+    is no bar and no action is told beside them, as it is written.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -65,30 +51,26 @@ class Files:
         if statement.grows:
             return None
         days = [
-            starts.date()
-            for path in self._paths(length).values()
-            for starts, _ in _rows(path, length, statement)
+            bar.starts.date()
+            for symbol, path in self._paths(length).items()
+            for bar in rows_of(path, symbol, Span(length), statement).bars
         ]
         return Coverage(min(days), max(days)) if days else None
 
     def fetch(self, request: Request) -> Fetched:
-        """Read one file; ProviderError when it makes no sense."""
+        """Read one file; ProviderError when most of it makes no sense."""
         symbol, length, after, until = request
         check_length("files", self.facts, length)
         paths = self._paths(length)
         if symbol not in paths:
             raise unknown(f"symbol with {length} bars in the folder of files", symbol, paths)
         statement = read_statement(self._folder)
-        bars = [
-            _bar(symbol, starts, row)
-            for starts, row in _rows(paths[symbol], length, statement, after, until)
-        ]
-        if len(bars) > 1 and all(one.starts > other.starts for one, other in pairwise(bars)):
-            bars.reverse()  # the newest came first
-        actions = known_by(
-            request, written_actions(self._folder, symbol), lambda: zone_of(statement.calendar)
-        )
-        return Fetched(bars, actions, statement.adjusted)
+        span = Span(length, after, until)
+        bars, unread = rows_of(paths[symbol], symbol, span, statement)
+        written = written_actions(self._folder, symbol)
+        actions = known_by(request, written.actions, lambda: zone_of(statement.calendar))
+        unread += [row for row in written.unread if isinstance(row.at, str) or row.at < until]
+        return Fetched(bars, actions, statement.adjusted, unread)
 
     @property
     def _folder(self) -> Path:
@@ -106,60 +88,6 @@ class Files:
                 raise ParameterError(f"{path.name} and {found[symbol].name}: keep one of the two")
             found[symbol] = path
         return found
-
-
-def _rows(
-    path: Path,
-    length: str,
-    statement: Statement,
-    after: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[tuple[datetime, Mapping[str, str | None]]]:
-    """Yield when each row of the range began, and its cells."""
-    for columns in pieces(path):
-        _check_columns(columns, path.name)
-        when = time_columns(columns, path.name)
-        instant = reader(path.name, daily=length == "1d", utc=when.utc, timezone=statement.timezone)
-        starts = {
-            place: start
-            for place, text in _times(columns, when.names)
-            if (start := instant(text))
-            and (after is None or start > after)
-            and (until is None or start < until)
-        }
-        if not starts:
-            continue
-        kept = list(starts)
-        names = [name for name in (*_PRICES, "volume") if name in columns]
-        cells = [columns[name].take(kept).to_pylist() for name in names]
-        for place, row in zip(kept, zip(*cells, strict=True), strict=True):
-            yield starts[place], dict(zip(names, row, strict=True))
-
-
-def _times(
-    columns: Mapping[str, "pa.StringArray"], names: Sequence[str]
-) -> Iterator[tuple[int, str]]:
-    """Yield the place of each row that is not blank, and its time as text."""
-    texts = zip(*(columns[name].to_pylist() for name in names), strict=True)
-    for place, parts in enumerate(texts):
-        text = " ".join(part or "" for part in parts).strip()
-        if text or any((column[place].as_py() or "").strip() for column in columns.values()):
-            yield place, text
-
-
-def _check_columns(columns: Mapping[str, object], file: str) -> None:
-    missing = [name for name in _PRICES if name not in columns]
-    if missing and any(name.startswith(("bid", "ask")) for name in columns):
-        raise ParameterError(f"{file} has bids and asks; bars of trades are read, quotes are not")
-    if missing:
-        raise ParameterError(f"{file} has no column {missing[0]}; a bar has {', '.join(_PRICES)}")
-
-
-def _bar(symbol: str, starts: datetime, row: Mapping[str, str | None]) -> Bar:
-    opened, high, low, close = (number(row[name]) for name in _PRICES)
-    counted = (row.get("volume") or "").strip()
-    volume = number(counted) if counted else None
-    return Bar(symbol, starts, opened, high, low, close, volume)
 
 
 provider = Files()

@@ -13,7 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from functions.providers._yahoo_session import YahooSession
 
 DEFAULT_SYMBOLS = ("SPY", "QQQ", "AAPL", "MSFT", "IBM")
+LATEST_ACTION = timedelta(days=400)
+"""So long before the bars that are asked for actions are looked for: Yahoo lists some late.
+
+The first reading has all of them, and a split divides only what was told before it, so that
+nothing older is needed for a price.
+"""
 _SYMBOL = re.compile(r"[A-Za-z0-9^][A-Za-z0-9.^=-]{0,19}")
 
 
@@ -61,7 +67,7 @@ class Yahoo:
         return None
 
     def fetch(self, request: Request) -> Fetched:
-        """Read all days that Yahoo has, for their actions, and shorter bars of the range."""
+        """Read the range's bars, and the days around it for their actions."""
         check_length("yahoo", self.facts, request.length)
         if not _SYMBOL.fullmatch(request.symbol):
             raise ParameterError(f"no symbol of Yahoo is written {request.symbol!r}")
@@ -83,7 +89,7 @@ class Yahoo:
     def _asked(self, request: Request, seconds: float) -> Fetched:
         self._session.allow(seconds)
         ticker = _yfinance().Ticker(request.symbol, session=self._session)
-        days = _history(ticker, "1d", period="max")
+        days = _days(ticker, request)
         frame = days if request.length == "1d" else _intraday(ticker, request)
         regular = ticker.history_metadata.get("currentTradingPeriod", {}).get("regular")
         told = list(actions_of(request.symbol, days))
@@ -110,6 +116,13 @@ def _yfinance() -> ModuleType:
     yfinance.config.debug.hide_exceptions = False
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # what fails is raised and told
     return yfinance  # type: ignore[no-any-return]
+
+
+def _days(ticker: "yfinance.Ticker", request: Request) -> "pd.DataFrame":
+    """Read days up to now: a split that is yet to come has divided the prices already."""
+    if request.after is None:
+        return _history(ticker, "1d", period="max")
+    return _history(ticker, "1d", start=request.after - LATEST_ACTION)
 
 
 def _intraday(ticker: "yfinance.Ticker", request: Request) -> "pd.DataFrame":

@@ -187,14 +187,16 @@ def _open(database: Database, addition: Addition) -> None:
 
 
 def _progress(addition: Addition) -> executions.Progress:
-    record, decisions, measured = addition.record, addition.decisions, addition.measured
+    record, decisions = addition.record, addition.decisions
+    newest = addition.measured[-1].metrics if addition.measured else None
     return executions.Progress(
         record.owner.execution_id,
         decisions[-1].seq,
         record.robot.trade_count + len(addition.trades),
         decisions[0].closes_at,
         decisions[-1].closes_at,
-        performance.latest_of(measured[-1].metrics) if measured else None,
+        performance.latest_of(newest) if newest else None,
+        *(newest.period if newest else ()),
     )
 
 

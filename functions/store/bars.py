@@ -5,7 +5,8 @@ can name what it read. All writing is for one transaction of the caller's. A pro
 stand under its name, others under `NAME/LENGTH`; its actions stand under its name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -111,6 +112,13 @@ INSERT INTO quarantined_bars (symbol, timestamp, data_source, row, reason, seen_
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (symbol, timestamp, data_source, reason) DO NOTHING
 """
 
+_NOTED = """
+INSERT INTO noted_bars (symbol, timestamp, data_source, kind, seen_at)
+SELECT %s, one.starts, %s, one.kind, %s FROM unnest(%s::timestamptz[], %s::text[])
+    AS one (starts, kind)
+ON CONFLICT (symbol, timestamp, data_source, kind) DO NOTHING
+"""
+
 _NEWEST = """
 SELECT symbol, max(timestamp) FROM market_data
 WHERE data_source = %s AND bar_length = %s AND symbol = ANY(%s) GROUP BY symbol
@@ -193,11 +201,34 @@ def quarantine(
     )
 
 
-def lock_series(database: Database, series: str, symbol: str) -> None:
-    """Keep others from collecting a symbol's bars until this transaction ends."""
-    database.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"collect {series} {symbol}"]
-    )
+def note(
+    database: Database,
+    series: str,
+    symbol: str,
+    oddities: Iterable[tuple[datetime, str]],
+    seen_at: datetime,
+) -> None:
+    """Keep what is odd in a symbol's bars, once each: where a bar starts, and what it is."""
+    starts, kinds = zip(*oddities, strict=True) if (oddities := list(oddities)) else ((), ())
+    if starts:
+        values = [symbol, series, seen_at, list(starts), list(kinds)]
+        database.execute(_NOTED, values)
+
+
+@contextmanager
+def only_collector(database: Database, series: str, symbol: str) -> Iterator[None]:
+    """Wait until nobody else collects a symbol's bars, then keep the turn for the block.
+
+    No transaction is open meanwhile: a provider may take its time. The server gives the turn on
+    when the connection ends, so a killed collector blocks nobody.
+    """
+    name = [f"collect {series} {symbol}"]
+    database.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
+    try:
+        yield
+    finally:
+        if not database.closed:
+            database.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
 def newest_bars(

@@ -20,20 +20,26 @@ class DriftRow(NamedTuple):
     replayed: str
 
 
+# The robot is locked by whoever notes a drift of it.
 _DRIFT = """
 INSERT INTO drifts (strategy_id, execution_id, user_id, visibility, slot, seq, kind, recorded,
     replayed)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (execution_id, slot) DO NOTHING
+SELECT * FROM (VALUES (%s::uuid, %s::uuid, %s::uuid, %s, %s, %s::integer, %s, %s, %s)) AS found
+    (strategy_id, execution_id, user_id, visibility, slot, seq, kind, recorded, replayed)
+WHERE NOT EXISTS (
+    SELECT FROM drifts AS d WHERE (d.execution_id, d.slot, d.recorded, d.replayed)
+        = (found.execution_id, found.slot, found.recorded, found.replayed)
+)
 """
 
 
 def append_drift(database: Database, drift: DriftRow) -> None:
-    """Note a drift once for each slot, and mark the execution."""
+    """Note a drift, however often it is found, once, and mark the execution."""
     keep_drift(database, drift)
     mark = "UPDATE executions SET status = 'drifted' WHERE id = %s"
     database.execute(mark, [drift.execution_id])
 
 
 def keep_drift(database: Database, drift: DriftRow) -> None:
-    """Note a drift once for each slot; the execution goes on."""
+    """Note a drift once; the execution goes on."""
     database.execute(_DRIFT, drift)

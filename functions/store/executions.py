@@ -58,9 +58,13 @@ _ADVANCE = """
 UPDATE executions e SET status = 'running', decision_count = w.seq, trade_count = w.trades,
     progress = 0, started_at = COALESCE(started_at, now()),
     period_start = COALESCE(period_start, w.first), period_end = w.last,
-    latest_metrics = COALESCE(w.latest, latest_metrics)
-FROM jsonb_to_recordset(%s)
-    AS w (id uuid, seq int, trades int, first timestamptz, last timestamptz, latest jsonb)
+    latest_metrics = COALESCE(w.latest, latest_metrics),
+    metrics_time = COALESCE(w.measured, metrics_time),
+    metrics_start = COALESCE(w.measured_from, metrics_start),
+    metrics_end = COALESCE(w.measured_to, metrics_end)
+FROM jsonb_to_recordset(%s) AS w (id uuid, seq int, trades int, first timestamptz,
+    last timestamptz, latest jsonb, measured timestamptz, measured_from timestamptz,
+    measured_to timestamptz)
 WHERE e.id = w.id
 """
 
@@ -69,7 +73,7 @@ class Progress(NamedTuple):
     """How far a paper execution has come; seq and trades are totals.
 
     first, last: closes of the first and last slot that were added. latest: its metrics, None
-    where they stay as they are.
+    where they stay as they are. measured: when they were, and of which period.
     """
 
     id: UUID
@@ -78,6 +82,9 @@ class Progress(NamedTuple):
     first: datetime
     last: datetime
     latest: Mapping[str, Any] | None
+    measured: datetime | None = None
+    measured_from: datetime | None = None
+    measured_to: datetime | None = None
 
 
 def read_job(database: Database, execution_id: UUID) -> Job | None:

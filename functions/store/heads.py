@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from psycopg.sql import SQL
+
 from functions.store.appending import Database
-from functions.store.marks import Mark
+from functions.store.marks import NUMBERS, Mark, mark_in
 from functions.store.records import Record
 
 # Everybody locks in order of id, so that nobody waits in a circle.
@@ -13,18 +15,13 @@ SELECT run, d.seq, d.hash FROM unnest(%s::uuid[]) run CROSS JOIN LATERAL (
     SELECT seq, hash FROM decisions WHERE execution_id = run ORDER BY seq DESC LIMIT 1
 ) d
 """
-# Whatever writes a row again leaves its transaction's number in it.
-_MARKS = """
-SELECT run, (SELECT ARRAY[count(*), COALESCE(sum(xmin::text::bigint), 0)]::bigint[]
-        FROM segments WHERE execution_id = run)
-    || (SELECT ARRAY[count(*), COALESCE(sum(xmin::text::bigint), 0)]::bigint[]
-        FROM decisions WHERE execution_id = run)
-    || (SELECT ARRAY[count(*), COALESCE(sum(xmin::text::bigint), 0)]::bigint[]
-        FROM trades WHERE execution_id = run)
-    || (SELECT ARRAY[count(*), COALESCE(sum(xmin::text::bigint), 0)]::bigint[]
-        FROM equity_points WHERE execution_id = run)
-FROM unnest(%s::uuid[]) run
-"""
+_MARKS = SQL("""
+SELECT run, g.mark || d.mark || t.mark || p.mark FROM unnest(%s::uuid[]) run
+CROSS JOIN LATERAL (SELECT {mark} AS mark FROM segments WHERE execution_id = run) g
+CROSS JOIN LATERAL (SELECT {mark} AS mark FROM decisions WHERE execution_id = run) d
+CROSS JOIN LATERAL (SELECT {mark} AS mark FROM trades WHERE execution_id = run) t
+CROSS JOIN LATERAL (SELECT {mark} AS mark FROM equity_points WHERE execution_id = run) p
+""").format(mark=mark_in("xmin"))
 _TRANSACTION = "SELECT mod(pg_current_xact_id()::text::numeric, 4294967296)::bigint"
 
 
@@ -55,7 +52,7 @@ def mark_after(mark: Mark, transaction: int, added: Sequence[int]) -> Mark:
     pairs = zip(mark[::2], mark[1::2], added, strict=True)
     values: list[object] = []
     for count, total, more in pairs:
-        values += (int(str(count)) + more, int(str(total)) + more * transaction)
+        values += (int(str(count)) + more, (int(str(total)) + more * transaction) % NUMBERS)
     return tuple(values)
 
 

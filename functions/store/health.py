@@ -22,9 +22,10 @@ class Series(NamedTuple):
 class State(NamedTuple):
     """What there is of a series.
 
-    expected: how many bars its calendar has from its first one on. stale: sessions that closed
-    since its last bar. gaps: of missing bars in a row the first, the last and how many. failure:
-    why the provider could not be read, or nothing. checked_at: the time of the event that asked.
+    expected: how many bars its calendar has from its first one on. overdue: sessions that
+    closed since its last bar. gaps: of missing bars in a row the first, the last and how many.
+    failure: why the provider could not be read, or nothing. checked_at: the time of the event
+    that asked.
     """
 
     calendar: str
@@ -32,7 +33,7 @@ class State(NamedTuple):
     last_bar: datetime | None
     bars: int
     expected: int
-    stale: int
+    overdue: int
     gaps: list[list[Any]]
     failure: str | None
     checked_at: datetime
@@ -46,7 +47,9 @@ class Times(NamedTuple):
 
 
 class HealthRow(NamedTuple):
-    """A series' state with what is not used, by reason, and how many of its bars were restated."""
+    """A series' state, how many of its bars were restated, what is not used, by reason, and what
+    is odd in it, by kind.
+    """
 
     symbol: str
     source: str
@@ -56,12 +59,13 @@ class HealthRow(NamedTuple):
     last_bar: datetime | None
     bars: int
     expected: int
-    stale: int
+    overdue: int
     gaps: list[list[Any]]
     failure: str | None
     checked_at: datetime
     restated: int
     quarantined: list[list[Any]]
+    noted: Sequence[list[Any]] = ()
 
 
 _COLUMNS = ", ".join(State._fields)
@@ -70,6 +74,18 @@ _READ = f"""
 SELECT symbol, {_COLUMNS} FROM data_health
 WHERE data_source = %s AND bar_length = %s AND symbol = ANY(%s)
 """  # noqa: S608 - own words
+
+# Stamps are compared as they are written: a day lies before its instants.
+_NEWER_REFUSED = r"""
+SELECT DISTINCT ON (q.symbol) q.symbol, 'the row of ' || q.timestamp || ' is not used: ' || q.reason
+FROM quarantined_bars q JOIN data_health h
+    ON h.symbol = q.symbol AND h.data_source = %(source)s AND h.bar_length = %(length)s
+WHERE q.data_source = %(series)s AND q.symbol = ANY(%(symbols)s)
+    AND q.row ? 'close' AND q.timestamp ~ '^\d{4}-\d\d-\d\d'
+    AND (h.last_bar IS NULL OR q.timestamp COLLATE "C"
+        > to_char(h.last_bar AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+ORDER BY q.symbol, q.timestamp COLLATE "C" DESC, q.seen_at DESC, q.reason
+"""
 
 _TIMES = """
 SELECT count(*) FILTER (WHERE timestamp <= %(after)s),
@@ -110,16 +126,24 @@ WITH series AS (
         SELECT symbol, data_source, reason, count(*) AS bars FROM quarantined_bars q
         WHERE {UNUSED} GROUP BY symbol, data_source, reason
     ) counted GROUP BY symbol, data_source
+), noted AS (
+    SELECT symbol, data_source, jsonb_agg(jsonb_build_array(kind, bars) ORDER BY kind) AS told
+    FROM (
+        SELECT symbol, data_source, kind, count(*) AS bars FROM noted_bars
+        GROUP BY symbol, data_source, kind
+    ) counted GROUP BY symbol, data_source
 ), restated AS (
     SELECT m.symbol, m.data_source, count(DISTINCT m.id) AS bars
     FROM bar_versions v JOIN market_data m ON m.id = v.market_data_id
     GROUP BY m.symbol, m.data_source
 )
 SELECT s.symbol, s.data_source AS source, s.bar_length, s.calendar, s.first_bar, s.last_bar,
-    s.bars, s.expected, s.stale, s.gaps, s.failure, s.checked_at,
-    COALESCE(restated.bars, 0) AS restated, COALESCE(refused.told, '[]'::jsonb) AS quarantined
+    s.bars, s.expected, s.overdue, s.gaps, s.failure, s.checked_at,
+    COALESCE(restated.bars, 0) AS restated, COALESCE(refused.told, '[]'::jsonb) AS quarantined,
+    COALESCE(noted.told, '[]'::jsonb) AS noted
 FROM series s
 LEFT JOIN refused ON refused.symbol = s.symbol AND refused.data_source = s.name
+LEFT JOIN noted ON noted.symbol = s.symbol AND noted.data_source = s.name
 LEFT JOIN restated ON restated.symbol = s.symbol AND restated.data_source = s.name
 ORDER BY s.symbol COLLATE "C", s.data_source COLLATE "C", s.bar_length
 """  # noqa: S608 - own words
@@ -136,9 +160,16 @@ def states(
 def failures(
     database: Database, source: str, length: str, symbols: Sequence[str]
 ) -> dict[str, str]:
-    """Return why symbols could not be read when they were last asked for, where they could not."""
+    """Return why symbols lack their newest bar, where that is known.
+
+    They could not be read when they were last asked for, or what was told then is not used.
+    """
+    series = series_name(source, length)
+    values = {"source": source, "length": length, "series": series, "symbols": list(symbols)}
+    refused: dict[str, str] = dict(database.execute(_NEWER_REFUSED, values).fetchall())
     found = states(database, source, length, symbols)
-    return {symbol: state.failure for symbol, state in found.items() if state.failure}
+    unread = {symbol: state.failure for symbol, state in found.items() if state.failure}
+    return {**refused, **unread}
 
 
 def times(database: Database, series: Series, after: datetime | None) -> Times:

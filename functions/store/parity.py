@@ -20,22 +20,30 @@ from functions.store.publication import AnyConnection, Row
 class TotalsRow(NamedTuple):
     """What all advances of a record add up to.
 
-    replayed: slots worked out anew, each as often as it was. equal: advances that laid a replay
-    beside the record and found no difference. backfilled, drifts, skips, late: how many slots;
-    late: those of the skips that were recorded after all.
+    All but slots is inferred from where the advances ended. advances_replayed: those before
+    which there was something to work out anew. slots_replayed: what they worked out, each slot as
+    often as it was. advances_equal, slots_equal: the same, where no difference was found; of an
+    advance that found one no slot counts as equal. backfilled, skips, late: how many slots; late:
+    those of the skips that were recorded after all.
     """
 
     execution_id: UUID
     status: str
     slots: int
     advances: int
-    replayed: int
-    equal: int
+    advances_replayed: int
+    advances_equal: int
+    slots_replayed: int
+    slots_equal: int
     backfilled: int
     drifts: int
     skips: int
     late: int
     checked_at: datetime | None
+
+
+CHECKED = ("advances_replayed", "advances_equal", "slots_replayed", "slots_equal")
+"""What is counted of the advances beside how many there are."""
 
 
 class AdvanceRow(NamedTuple):
@@ -45,7 +53,7 @@ class AdvanceRow(NamedTuple):
     seq: int
     slot: str
     slots: int
-    replayed: int
+    slots_replayed: int
     at: datetime
 
 

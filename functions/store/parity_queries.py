@@ -2,7 +2,7 @@
 
 from psycopg.sql import SQL
 
-SHOWN = 20
+SHOWN = 10
 """How many advances are told one by one."""
 
 # A segment whose code is gone is compared row by row and not replayed; one that a new engine
@@ -11,18 +11,21 @@ ADVANCES = SQL("""
     SELECT d.execution_id, d.seq, d.slot, d.created_at AS at, d.seq - lag(d.seq, 1, 0) OVER w
         AS slots, CASE WHEN lag(d.seq) OVER w IS NULL THEN 0
             WHEN lag(g.number) OVER w < g.number AND g.reason = 'code changed' THEN 0
-            ELSE lag(d.seq) OVER w - lag(g.first_seq) OVER w + 1 END AS replayed,
+            ELSE lag(d.seq) OVER w - lag(g.first_seq) OVER w + 1 END AS slots_replayed,
         lag(g.number) OVER w < g.number AND g.reason = 'engine changed' AS unequal
     FROM decisions AS d JOIN segments AS g ON g.id = d.segment_id
     WHERE d.execution_id = ANY(%(ids)s) AND d.digest IS NOT NULL
     WINDOW w AS (PARTITION BY d.execution_id ORDER BY d.seq)
 """)
-"""Every advance of the executions `ids`: execution_id, seq, slot, at, slots, replayed, unequal."""
+"""Every advance of the executions `ids`: which, how much it added, what it replayed before."""
 TOTALS = SQL("""
 WITH advances AS ({advances}), checked AS (
-    SELECT execution_id, count(*) AS advances, sum(replayed) AS replayed,
-        count(*) FILTER (WHERE replayed > 0 AND NOT coalesce(unequal, false)) AS equal,
-        max(at) AS at
+    SELECT execution_id, count(*) AS advances, max(at) AS at,
+        count(*) FILTER (WHERE slots_replayed > 0) AS advances_replayed,
+        count(*) FILTER (WHERE slots_replayed > 0 AND NOT coalesce(unequal, false))
+            AS advances_equal,
+        sum(slots_replayed) AS slots_replayed,
+        sum(slots_replayed) FILTER (WHERE NOT coalesce(unequal, false)) AS slots_equal
     FROM advances GROUP BY execution_id
 ), recorded AS (
     SELECT execution_id, count(*) AS slots, count(*) FILTER (WHERE backfilled) AS backfilled
@@ -36,8 +39,12 @@ WITH advances AS ({advances}), checked AS (
     WHERE s.execution_id = ANY(%(ids)s) GROUP BY s.execution_id
 )
 SELECT e.id AS execution_id, e.status, coalesce(recorded.slots, 0) AS slots,
-    coalesce(checked.advances, 0) AS advances, coalesce(checked.replayed, 0)::bigint AS replayed,
-    coalesce(checked.equal, 0) AS equal, coalesce(recorded.backfilled, 0) AS backfilled,
+    coalesce(checked.advances, 0) AS advances,
+    coalesce(checked.advances_replayed, 0) AS advances_replayed,
+    coalesce(checked.advances_equal, 0) AS advances_equal,
+    coalesce(checked.slots_replayed, 0)::bigint AS slots_replayed,
+    coalesce(checked.slots_equal, 0)::bigint AS slots_equal,
+    coalesce(recorded.backfilled, 0) AS backfilled,
     coalesce(drifted.slots, 0) AS drifts, coalesce(skipped.slots, 0) AS skips,
     coalesce(skipped.late, 0) AS late, greatest(checked.at, drifted.at) AS checked_at
 FROM executions e
@@ -48,7 +55,7 @@ LEFT JOIN skipped ON skipped.execution_id = e.id
 WHERE e.id = ANY(%(ids)s)
 """).format(advances=ADVANCES)
 NEWEST = SQL("""
-SELECT execution_id, seq, slot, slots, replayed, at FROM (
+SELECT execution_id, seq, slot, slots, slots_replayed, at FROM (
     SELECT *, row_number() OVER (PARTITION BY execution_id ORDER BY seq DESC) AS place
     FROM ({advances}) advances
 ) placed WHERE place <= {newest} ORDER BY execution_id, seq DESC

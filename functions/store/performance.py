@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from engine.estimates import Estimate
-from functions.store.appending import Database
+from functions.store.appending import Database, append
 from functions.store.records import Owner
 
 if TYPE_CHECKING:
@@ -71,55 +71,78 @@ class PerformanceMetrics:
         """The robot that was measured."""
         return self.owner.strategy_id
 
+    @property
+    def period(self) -> tuple[datetime, datetime, datetime]:
+        """When it was measured, and from when to when."""
+        return self.calculation_time, self.period_start, self.period_end
 
-_KEEP = """
-INSERT INTO performance_metrics (strategy_id, execution_id, user_id, visibility, metric_name,
-    metric_value, low, high, sample_size, method, calculation_time, period_start, period_end)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (strategy_id, metric_name, calculation_time) DO NOTHING
+
+class MetricRow(NamedTuple):
+    """A row of `performance_metrics`: one metric of one stretch of a run."""
+
+    strategy_id: UUID
+    execution_id: UUID
+    user_id: UUID | None
+    visibility: str
+    metric_name: str
+    metric_value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    sample_size: int | None
+    method: str | None
+    calculation_time: datetime
+    period_start: datetime
+    period_end: datetime
+
+
+_KEY = ("strategy_id", "metric_name", "calculation_time")
+_LATEST = """
+UPDATE executions SET latest_metrics = %s, metrics_time = %s, metrics_start = %s, metrics_end = %s
+WHERE id = %s
 """
-_LATEST = "UPDATE executions SET latest_metrics = %s WHERE id = %s"
 
 
 def keep_metrics(database: Database, *kept: PerformanceMetrics) -> None:
     """Add a row for each metric; those of a moment already kept stay as they are."""
     rows = [row for metrics in kept for row in _rows(metrics)]
-    with database.cursor() as cursor:
-        cursor.executemany(_KEEP, rows)
+    append(database, "performance_metrics", rows, once=_KEY)
 
 
-def _rows(metrics: PerformanceMetrics) -> list[tuple[object, ...]]:
-    period = (metrics.calculation_time, metrics.period_start, metrics.period_end)
-    return [(*metrics.owner, name, *_columns(one), *period) for name, one in metrics.values.items()]
+def _rows(metrics: PerformanceMetrics) -> list[MetricRow]:
+    return [
+        MetricRow(
+            *metrics.owner,
+            metric_name=name,
+            metric_value=_number(one.value),
+            low=_number(one.low),
+            high=_number(one.high),
+            sample_size=one.sample_size,
+            method=one.method,
+            calculation_time=metrics.calculation_time,
+            period_start=metrics.period_start,
+            period_end=metrics.period_end,
+        )
+        for name, one in metrics.values.items()
+    ]
 
 
-def _columns(one: Estimate) -> tuple[object, ...]:
-    return one.value, one.low, one.high, one.sample_size, one.method
+def _number(value: float | None) -> Decimal | None:
+    """Return a float as PostgreSQL takes one to a numeric: in fifteen digits."""
+    return None if value is None else Decimal(f"{value:.15g}")
 
 
 def replace_latest(database: Database, metrics: PerformanceMetrics) -> None:
     """Put the metrics in the place of the execution's latest ones."""
-    database.execute(_LATEST, (Jsonb(latest_of(metrics)), metrics.owner.execution_id))
+    values = (Jsonb(latest_of(metrics)), *metrics.period, metrics.owner.execution_id)
+    database.execute(_LATEST, values)
 
 
-def latest_of(metrics: PerformanceMetrics) -> dict[str, Any]:
-    """Return metrics as an execution keeps its latest ones."""
-    period = {
-        "calculation_time": _text(metrics.calculation_time),
-        "period_start": _text(metrics.period_start),
-        "period_end": _text(metrics.period_end),
+def latest_of(metrics: PerformanceMetrics) -> dict[str, dict[str, Any]]:
+    """Return metrics as an execution keeps its latest ones: without what is nothing.
+
+    Their period has columns of its own; `functions.store.latest` tells them in full.
+    """
+    return {
+        name: {field: told for field, told in vars(one).items() if told is not None}
+        for name, one in metrics.values.items()
     }
-    return {name: {**_told(one), **period} for name, one in metrics.values.items()}
-
-
-def _told(one: Estimate) -> dict[str, Any]:
-    told = dict(zip(_FIELDS, _VALUES(one), strict=True))
-    return told if one.dates is None else {**told, "dates": one.dates}
-
-
-_FIELDS = tuple(field.name for field in fields(Estimate) if field.name != "dates")
-_VALUES = attrgetter(*_FIELDS)
-
-
-def _text(time: datetime) -> str:
-    return f"{time:%Y-%m-%dT%H:%M:%SZ}"

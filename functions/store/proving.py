@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row
+from psycopg.sql import SQL
 
+from functions.store import latest
 from functions.store.appending import Database
 from functions.store.records import DecisionRow, SegmentRow
 
@@ -65,10 +67,10 @@ SELECT metric_name, calculation_time, period_start, period_end, metric_value, lo
     sample_size, method, strategy_id, execution_id, user_id, visibility
 FROM performance_metrics WHERE execution_id = %s ORDER BY calculation_time, metric_name
 """
-_EXECUTION = """
-SELECT user_id, visibility, status, period_start, period_end, latest_metrics
-FROM executions WHERE id = %s
-"""
+_EXECUTION = SQL("""
+SELECT e.user_id, e.visibility, e.status, e.period_start, e.period_end, {latest}
+FROM executions AS e WHERE e.id = %s
+""").format(latest=latest.COLUMNS)
 _WRITTEN = "SELECT seq, created_at FROM decisions WHERE execution_id = %s"
 
 
@@ -141,7 +143,8 @@ def metrics_of(database: Database, execution_id: UUID) -> list[dict[str, Any]]:
 def execution_of(database: Database, execution_id: UUID) -> dict[str, Any]:
     """Return what an execution says of its run: whose it is, how far it came, latest metrics."""
     with database.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_EXECUTION, [execution_id]).fetchone() or {}
+        row = cursor.execute(_EXECUTION, [execution_id]).fetchone()
+    return latest.told(row) if row else {}
 
 
 def written_at(database: Database, execution_id: UUID) -> dict[int, datetime]:

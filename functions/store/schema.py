@@ -120,6 +120,9 @@ executions = _table(
     Column("latest_metrics", JSONB),
     Column("started_at", UTC),
     Column("finished_at", UTC),
+    Column("metrics_time", UTC),
+    Column("metrics_start", UTC),
+    Column("metrics_end", UTC),
     CheckConstraint("kind IN ('backtest', 'sweep', 'paper')", name="kind"),
     CheckConstraint(
         "status IN ('queued', 'running', 'finished', 'failed', 'cancelled', 'drifted')",
@@ -240,6 +243,16 @@ quarantined_bars = _table(
     UniqueConstraint("symbol", "timestamp", "data_source", "reason"),
 )
 
+noted_bars = _table(
+    "noted_bars",
+    Column("symbol", String(50), nullable=False),
+    Column("timestamp", UTC, nullable=False),
+    Column("data_source", String(100), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("seen_at", UTC, nullable=False),
+    UniqueConstraint("symbol", "timestamp", "data_source", "kind"),
+)
+
 tapes = _table(
     "tapes",
     Column("hash", HASH, nullable=False, unique=True),
@@ -265,7 +278,7 @@ data_health = _table(
     Column("last_bar", UTC),
     Column("bars", Integer, nullable=False, server_default="0"),
     Column("expected", Integer, nullable=False, server_default="0"),
-    Column("stale", Integer, nullable=False, server_default="0"),
+    Column("overdue", Integer, nullable=False, server_default="0"),
     Column("gaps", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("failure", Text),
     Column("checked_at", UTC, nullable=False),
@@ -321,7 +334,7 @@ drifts = _table(
     Column("kind", String(10), nullable=False),
     Column("recorded", Text, nullable=False),
     Column("replayed", Text, nullable=False),
-    UniqueConstraint("execution_id", "slot"),
+    Index("drifts_execution_id_slot_idx", "execution_id", "slot"),
     CheckConstraint("kind IN ('engine', 'data', 'code')", name="kind"),
 )
 

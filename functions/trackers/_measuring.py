@@ -1,8 +1,10 @@
 """Metrics of a performance, as every built-in tracker works them out."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
+from uuid import UUID
 
-from engine.metrics import measure
+from engine.metrics import Kept, measure
 from engine.trades import RoundTrip, round_trips
 from functions.store.performance import Performance, PerformanceMetrics
 
@@ -21,6 +23,7 @@ def measured(performance: Performance) -> PerformanceMetrics:
         round_trips=_round_trips(performance),
         fills=performance.fills,
         multipliers=performance.multipliers,
+        kept=_kept(performance.owner.execution_id),
     )
     return PerformanceMetrics(
         performance.owner,
@@ -29,6 +32,12 @@ def measured(performance: Performance) -> PerformanceMetrics:
         _instant(int(performance.closes[-1])),
         values,
     )
+
+
+@lru_cache(maxsize=1024)
+def _kept(_execution_id: UUID) -> Kept:
+    """What the last measuring of a run left; some kilobytes."""
+    return Kept()
 
 
 def _round_trips(performance: Performance) -> tuple[RoundTrip, ...]:

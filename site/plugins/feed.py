@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
 from pelican import Pelican
@@ -18,7 +19,9 @@ from pelican.writers import Writer
 SAID = "Records by month, releases and decisions. All results are simulated."
 MONTHS_TOLD = 12
 ROBOTS_TOLD = 50
-NAMESPACE = "http://www.w3.org/2005/Atom"
+DECISIONS_TOLD = 3
+ATOM = "http://www.w3.org/2005/Atom"
+NAMESPACE = UUID("d1d4a2f6-5c43-5a0b-9d0e-6f4c8b7a2e11")
 RELEASE = re.compile(r"^## \[?v?(\d[\w.]*)\]?(?: [-–(]+ ?(\d{4}-\d\d-\d\d))", re.MULTILINE)
 METADATA = re.compile(r"^(\w+): (.*)$", re.MULTILINE)
 Months = Mapping[str, tuple[str, float]]
@@ -48,10 +51,10 @@ class Feed(Generator):
         updated = max((entry.day for entry in entries), default="2020-01-01")
         head = [
             '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<feed xmlns="{NAMESPACE}">',
+            f'<feed xmlns="{ATOM}">',
             f"<title>{escape(self.settings['SITENAME'])}</title>",
             f"<subtitle>{SAID}</subtitle>",
-            f"<id>{escape(url)}/</id>",
+            f"<id>{_identity('')}</id>",
             f'<link rel="self" type="application/atom+xml" href={quoteattr(f"{url}/feed.xml")}/>',
             f"<link href={quoteattr(f'{url}/')}/>",
             f"<author><name>{escape(self.settings['SITENAME'])}</name></author>",
@@ -80,7 +83,8 @@ class Feed(Generator):
         return _months_of(path, path.stat().st_mtime_ns)
 
     def _decisions(self) -> Iterator[Entry]:
-        for path in sorted(Path(self.settings["PATH"], "decisions").glob("*.md")):
+        paths = sorted(Path(self.settings["PATH"], "decisions").glob("*.md"))
+        for path in paths[-DECISIONS_TOLD:]:
             head = path.read_text(encoding="utf-8").partition("\n\n")[0]
             told = dict(METADATA.findall(head))
             place = self.settings["ARTICLE_URL"].format(slug=told["Slug"])
@@ -125,10 +129,19 @@ def _percent(change: float) -> str:
     return text[1:] if text.endswith("0.0%") and len(text) == 5 else text
 
 
+def _identity(place: str) -> str:
+    """Name an entry as it is named at whatever address the site stands: RFC 4287 wants it to stay.
+
+    >>> _identity("robots/#record-2012-12")
+    'urn:uuid:cfaaaa38-fb77-5b0a-ab6e-bd1cf347b30f'
+    """
+    return uuid5(NAMESPACE, f"feed/{place}").urn
+
+
 def _written(entry: Entry, url: str) -> str:
     address = f"{url}/{entry.place}"
     return (
-        f"<entry><title>{escape(entry.title)}</title><id>{escape(address)}</id>"
+        f"<entry><title>{escape(entry.title)}</title><id>{_identity(entry.place)}</id>"
         f"<link href={quoteattr(address)}/><updated>{entry.day}T00:00:00Z</updated>"
         f'<content type="text">{escape(entry.text)}</content></entry>'
     )

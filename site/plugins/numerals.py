@@ -164,9 +164,17 @@ def recorded(late: bool) -> str:
     return "recorded late" if late else "not recorded"
 
 
+def series(state: str) -> str:
+    """Write the state of a series of bars; one without any is of what is not traded yet.
+
+    >>> series("empty"), series("complete")
+    ('not listed yet', 'complete')
+    """
+    return "not listed yet" if state == "empty" else state
+
+
 KINDS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
-    "code": str,
     "badge": str,
     "count": lambda value: shown(value, "count"),
     "share": share,
@@ -174,6 +182,7 @@ KINDS: Mapping[str, Callable[[Any], str]] = {
     "bar": bar,
     "moment": moment,
     "recorded": recorded,
+    "series": series,
 }
 
 
@@ -185,22 +194,54 @@ def told(value: object, kind: str) -> str:
 def parity_text(parity: Mapping[str, Any]) -> str:
     """Say in a sentence whether a record comes out again.
 
-    >>> parity_text({"status": "equal", "replayed": 3, "advances": 3, "drifts": {"count": 0}})
-    '3 decisions were worked out anew in 3 checks, and all came out as they were recorded.'
+    >>> told = {"status": "equal", "advances_replayed": 2, "slots_replayed": 3}
+    >>> parity_text({**told, "drifts": {"count": 0}})
+    '3 decisions were worked out anew in 2 checks, and all came out as they were recorded.'
     """
     if parity["status"] == "drifted":
-        return "A replay was not equal to the record. Nothing is added until that is explained."
+        return (
+            "The newest replay was not equal to the record. "
+            "Nothing is added until that is explained."
+        )
     if parity["status"] == "empty":
         return "Nothing is recorded yet."
-    checks = f"{shown(parity['advances'], 'count')} {plural(parity['advances'], 'check')}"
-    if not parity["replayed"]:
-        return f"After {checks} there is nothing yet that could have been worked out anew."
-    count = f"{shown(parity['replayed'], 'count')} {plural(parity['replayed'], 'decision')}"
+    advances, slots = parity["advances_replayed"], parity["slots_replayed"]
+    if not slots:
+        return "There is nothing yet that could have been worked out anew."
+    checks = f"{shown(advances, 'count')} {plural(advances, 'check')}"
+    count = f"{shown(slots, 'count')} {plural(slots, 'decision')}"
     drifts = parity["drifts"]["count"]
     if drifts:
         times = "once" if drifts == 1 else f"{shown(drifts, 'count')} times"
         return f"{count} worked out anew in {checks}; {times} the result was another."
     return f"{count} were worked out anew in {checks}, and all came out as they were recorded."
+
+
+def needed_text(period: Mapping[str, Any]) -> str:
+    """Say how long a record must become, or why no length can be named.
+
+    >>> needed_text({"metrics": {"minimum_track_record": {"value": 812}}})
+    '812 are needed before skill could be told from luck.'
+    >>> loss = {"sharpe_ratio": {"value": -1.33}, "minimum_track_record": {"value": None}}
+    >>> needed_text({"metrics": loss})
+    'No length of record would do while its Sharpe ratio is not above zero.'
+    >>> flat = {"sharpe_ratio": {"value": None, "reason": "the returns do not vary"}}
+    >>> needed_text({"metrics": flat})
+    'How long the record must become is not known yet: the returns do not vary.'
+    """
+    needed, sharpe = (
+        period["metrics"].get(name) or {} for name in ("minimum_track_record", "sharpe_ratio")
+    )
+    ratio = sharpe.get("value")
+    if needed.get("value"):
+        return (
+            f"{shown(needed['value'], 'sessions')} are needed before skill could be told from luck."
+        )
+    if ratio is not None and ratio <= 0:
+        return "No length of record would do while its Sharpe ratio is not above zero."
+    lacking = needed if ratio is not None else sharpe
+    reason = lacking.get("reason") or "nothing is measured yet"
+    return f"How long the record must become is not known yet: {reason}."
 
 
 def _add_filters(pelican: Pelican) -> None:
@@ -215,6 +256,7 @@ def _add_filters(pelican: Pelican) -> None:
         "slot": slot,
         "told": told,
         "said": parity_text,
+        "needed": needed_text,
     }
 
 

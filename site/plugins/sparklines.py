@@ -76,15 +76,17 @@ def span(estimates: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
 
 
 def whisker(estimate: Mapping[str, Any], scale: tuple[float, float]) -> Markup:
-    """Draw an interval with its estimate on a scale that has zero marked."""
+    """Draw an interval with its estimate on a scale that has zero marked.
+
+    Where there is none the drawing is hidden: one may come while the page is looked at.
+    """
     ends = [estimate.get(name) for name in ("low", "high", "value")]
-    if any(end is None for end in ends):
-        return Markup("")
     low, high, value, zero = (_share(end, scale) for end in (*ends, 0.0))
     style = f"--low:{low};--high:{high};--value:{value};--zero:{zero}"
+    hidden = Markup(" hidden") if any(end is None for end in ends) else ""
     return Markup(
-        '<span class="whisker" aria-hidden="true" data-scale="{} {}" style="{}"></span>'
-    ).format(*scale, style)
+        '<span class="whisker" aria-hidden="true" data-scale="{} {}" style="{}"{}></span>'
+    ).format(*scale, style, hidden)
 
 
 def _share(value: float | None, scale: tuple[float, float]) -> str:

@@ -29,6 +29,24 @@ def test_every_robot_that_is_measured_has_parameters_of_its_own():
     assert len({(robot.strategy, str(robot.config()["parameters"])) for robot in found}) > 30
 
 
+def test_robots_are_measured_by_the_form_of_their_strategies():
+    vectorised, by_bar = (
+        {robot.strategy for robot in world.robots(12, form)}
+        for form in (world.VECTORISED, world.BY_BAR)
+    )
+    assert "sma_cross" in vectorised
+    assert "channel_breakout" in by_bar
+    assert vectorised | by_bar == {robot.strategy for robot in world.robots(12)}
+    assert not vectorised & by_bar
+
+
+def test_the_middle_of_what_repetitions_took_is_told():
+    spent = [record.Spent(10, 1.0, cpu, 0.01) for cpu in (0.02, 0.9, 0.03)]
+    told = record._medians(spent)
+    assert "worker  3.000 ms, server  1.000 ms, together  4.000 ms" in told
+    assert "250 a processor second" in told
+
+
 def test_robots_are_dealt_out_to_all_workers():
     robots = [robot.id for robot in world.robots(7)]
     dealt = world.shares(robots, 2)

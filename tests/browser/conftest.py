@@ -2,17 +2,21 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from functions.services.publication.sitebuild import build
-from tests.site.published import publish
 from tests.site.served import served
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+SOON = 60_000
+"""Milliseconds after which even a busy machine has done what a page should do at once."""
+LIVE = ".js-plotly-plot .main-svg"
+
+expect.set_options(timeout=SOON)
 
 
 @dataclass
@@ -30,7 +34,14 @@ class Visit:
             self.page.evaluate("place => scrollTo(0, place)", place)
             self.page.wait_for_timeout(40)
 
-    def wait_until(self, expression: str, seconds: float = 15.0) -> None:
+    def wait_for_charts(self) -> None:
+        """Look at the first drawing, where there is one, until it has come alive."""
+        chart = self.page.locator("robot-chart").first
+        if chart.count():
+            chart.hover()
+            expect(chart.locator(LIVE).first).to_be_visible()
+
+    def wait_until(self, expression: str, seconds: float = SOON / 1000) -> None:
         """Ask until it holds; the page's policy forbids Playwright's own way, which is eval."""
         for _ in range(int(seconds * 10)):
             if self.page.evaluate(expression):
@@ -44,14 +55,6 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory) -> tuple[Path, Path]:
-    data = publish(tmp_path_factory.mktemp("published"))
-    pages = tmp_path_factory.mktemp("site")
-    build(data, pages, "all", "https://robots.example")
-    return pages, data
-
-
-@pytest.fixture
 def site(sample) -> Iterator[str]:
     with served(*sample) as address:
         yield address
@@ -68,21 +71,31 @@ def living(sample, tmp_path) -> Iterator[tuple[str, Path]]:
 
 @pytest.fixture
 def visit(chromium) -> Iterator[Callable[..., Visit]]:
+    """Opens pages; only where somebody is looking do charts come alive, which takes long."""
+    with visitor(chromium) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visitor(chromium: Browser) -> Iterator[Callable[..., Visit]]:
     contexts: list[BrowserContext] = []
 
-    def open_page(address: str, path: str, *, size=DESKTOP, theme="light", scripts=True) -> Visit:
+    def open_page(
+        address: str, path: str, *, size=DESKTOP, theme="light", scripts=True, looking=False
+    ) -> Visit:
         context = chromium.new_context(
             viewport=size, color_scheme=theme, java_script_enabled=scripts
         )
+        context.set_default_timeout(SOON)
         contexts.append(context)
-        return look(context.new_page(), address, path)
+        return look(context.new_page(), address, path, looking=looking)
 
     yield open_page
     for context in contexts:
         context.close()
 
 
-def look(page: Page, address: str, path: str) -> Visit:
+def look(page: Page, address: str, path: str, *, looking: bool) -> Visit:
     visit = Visit(page, address)
     page.on("request", lambda request: visit.requests.append(request.url))
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
@@ -93,5 +106,6 @@ def look(page: Page, address: str, path: str) -> Visit:
         ),
     )
     page.goto(f"{address}{path}")
-    page.mouse.move(4, 4)  # somebody is there
+    if looking:
+        page.mouse.move(4, 4)  # somebody is there
     return visit

@@ -143,7 +143,7 @@ class Spoken:
         """The published metrics, with a return that follows the newest equity."""
         summary = json.loads((self.data / "robots" / slug / "summary.json").read_text())
         told = dict(summary["record"]["metrics"])
-        if record := self.record_of(slug):
+        if told and (record := self.record_of(slug)):
             newest = float(record[-1]["performance"]["equity"])
             told["total_return"] = told["total_return"] | {"value": newest / 100_000 - 1}
         return {name: told[name] for name in HEADLINE if name in told}

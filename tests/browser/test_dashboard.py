@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from functions.services.publication.sitebuild import build
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, SOON
 from tests.browser.speaking import ORDER, PROBLEM, Spoken, spoken_at, trade
 from tests.site.published import SESSIONS, publish
 from tests.site.served import change
@@ -18,7 +18,6 @@ from tests.site.served import change
 PAGE = "/dashboard/"
 OWN = "sma-cross"
 OTHER = "rsi-reversion"
-SOON = 12_000
 ATTACK = "<img src=x onerror=alert(1)>{{ 7 * 7 }}"
 
 
@@ -34,6 +33,7 @@ def stage(sample):
 def spoken(stage, sample, tmp_path):
     one, _ = stage
     one.begin(shutil.copytree(sample[1], tmp_path / "data", ignore=LEFT_OUT))
+    (tmp_path / "data/leaves").symlink_to(sample[1] / "leaves")
     return one
 
 
@@ -146,13 +146,14 @@ NAMES += ["rsi-reversion", "sma-cross", "volatility-target"]
 def test_a_decision_appears_everywhere_at_once(live, spoken):
     page = live()
     fill = trade("fill-1", "2014-01-01T14:30:00Z", side="sell", pnl="12.50000000", reason="limit")
-    spoken.decide(OWN, 81_000.5, trades=[fill], decision={"hash": "ab" * 32, "orders": [ORDER]})
+    spoken.decide(OWN, 107_000.5, trades=[fill], decision={"hash": "ab" * 32, "orders": [ORDER]})
     expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
     expect(newest(page)).to_contain_text("hold 20.0% of equity in IBM")
-    expect(newest(page)).to_contain_text("$81,000.50")
+    expect(newest(page)).to_contain_text("$107,000.50")
     expect(newest(page).locator("a")).to_have_attribute("href", f"/data/leaves/{'ab' * 32}.json")
-    expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$81,000.50")
-    expect(page.locator(".desk-head [data-change]")).to_have_text(re.compile(r"▲ \+\$3,7"))
+    expect(page.locator(".desk-head [data-money=equity]")).to_have_text("$107,000.50")
+    change = 107_000.5 - published_equity(spoken, OWN)
+    expect(page.locator(".desk-head [data-change]")).to_have_text(f"▲ +${change:,.2f}")
     expect(page.locator(".desk-head [data-slot]")).to_have_text("1 Jan 2014")
     row = page.locator("desk-trades tbody tr").first
     expect(row.locator("th, td")).to_have_text(
@@ -160,21 +161,52 @@ def test_a_decision_appears_everywhere_at_once(live, spoken):
     )
     listed = page.locator(f"[data-slug={OWN}].desk-robot")
     expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2014")
-    expect(listed.locator("[data-estimate='record.total_return'] .value")).to_have_text("−19.0%")
+    expect(listed.locator("[data-estimate='record.total_return'] .value")).to_have_text("+7.0%")
+
+
+def summary_of(spoken, slug):
+    return json.loads((spoken.data / f"robots/{slug}/summary.json").read_text())
+
+
+def published_equity(spoken, slug):
+    return float(summary_of(spoken, slug)["equity"])
 
 
 def test_robots_that_are_only_listed_move_too(live, spoken):
     page = live()
     listed = page.locator(f"[data-slug={OTHER}]")
-    curve = listed.locator(".spark-ink")
-    before = curve.get_attribute("d")
     spoken.decide(OTHER, 250_000)
     expect(listed.locator("[data-when]")).to_have_text("501 · 1 Jan 2014", timeout=SOON)
-    assert curve.get_attribute("d").startswith(f"{before}L")
-    _, top, _, height = map(float, listed.locator(".spark").get_attribute("viewBox").split())
-    assert top < 0  # what is above all before it is still inside the drawing
-    assert height > 36
+    spark = listed.locator(".spark")
+    assert points(spark)[-1] == (129, 3)  # above all before it, and still inside the drawing
+    assert all(3 < y <= 33 for _, y in points(spark)[:-1])
     assert decisions(page)[0] == 500
+
+
+def points(spark):
+    """The places of a small curve; its last one is the dot's, too."""
+    path = spark.locator(".spark-ink").get_attribute("d")
+    found = [tuple(map(float, place.split())) for place in path[1:].split("L")]
+    dot = spark.locator(".spark-now")
+    assert found[-1] == (float(dot.get_attribute("cx")), float(dot.get_attribute("cy")))
+    return found
+
+
+def test_a_small_curve_that_grows_keeps_its_size_and_shape(live, spoken):
+    page = live()
+    spark = page.locator(f"[data-slug={OTHER}] .spark")
+    before = points(spark)
+    for number in range(200):
+        spoken.decide(OTHER, published_equity(spoken, OTHER) + number, push=number % 20 == 19)
+    last = page.locator(f"[data-slug={OTHER}] [data-when]")
+    expect(last).to_contain_text("700 ·", timeout=SOON)
+    assert spark.get_attribute("viewBox") == "0 0 132 36"
+    assert spark.get_attribute("preserveAspectRatio") is None
+    after = points(spark)
+    assert after[-1][0] == 129
+    assert len(after) <= 132
+    # As many slots as before have the room that they have among all.
+    assert after[0][0] == pytest.approx(3 + (before[0][0] - 3) * 749 / 949, abs=0.3)
 
 
 def test_what_was_not_pushed_is_asked_for_and_nothing_comes_twice(live, spoken):
@@ -301,10 +333,10 @@ NONSENSE += ['{"type": "resumed", "data": null}', '{"type": "problem", "data": {
 
 def test_the_address_says_which_robot(live):
     page = live(f"{PAGE}?robot={OTHER}")
-    expect(page.locator("[data-name]")).to_have_text("RSI reversion")
+    expect(page.locator("[data-name]")).to_have_text("RSI Mean Reversion")
     expect(page.locator("[data-name]")).to_have_attribute("href", f"/robots/{OTHER}/")
     title = page.locator(".chart-still title")
-    expect(title).to_have_text(re.compile("RSI reversion"), timeout=SOON)
+    expect(title).to_have_text(re.compile("RSI Mean Reversion"), timeout=SOON)
     expect(page.locator("desk-parity [data-state]")).to_have_text("drifted", timeout=SOON)
     assert len(decisions(page)) == 20
 
@@ -314,14 +346,14 @@ def test_a_choice_by_keyboard_can_be_shared_and_taken_back(live, spoken):
     link = page.locator(f"[data-slug={OTHER}] a")
     link.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-name]")).to_have_text("RSI reversion", timeout=SOON)
+    expect(page.locator("[data-name]")).to_have_text("RSI Mean Reversion", timeout=SOON)
     assert page.url.endswith(f"?robot={OTHER}")
     expect(link).to_have_attribute("aria-current", "true")
     expect(link).to_be_focused()
     spoken.decide(OTHER, 90_000)
     expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
     page.go_back()
-    expect(page.locator("[data-name]")).to_have_text("Moving-average cross", timeout=SOON)
+    expect(page.locator("[data-name]")).to_have_text("Moving-Average Cross", timeout=SOON)
     expect(newest(page)).to_have_attribute("value", "500", timeout=SOON)
     assert len(spoken.connections) == 1
 
@@ -356,7 +388,7 @@ def test_what_could_not_be_fetched_is_fetched_when_asked(live):
     expect(page.get_by_role("alert")).to_contain_text("could not be fetched", timeout=SOON)
     page.unroute_all()
     page.get_by_role("button", name="Try again").first.click()
-    expect(page.locator("[data-name]")).to_have_text("RSI reversion", timeout=SOON)
+    expect(page.locator("[data-name]")).to_have_text("RSI Mean Reversion", timeout=SOON)
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
@@ -377,11 +409,18 @@ def test_one_panel_that_fails_leaves_the_others(live, name, panel):
     expect(failed.locator("[data-failed]")).to_be_hidden()
 
 
-def test_hashes_stand_where_decisions_cannot_be_told(visit, platform, spoken):
+def test_the_published_texts_tell_the_decisions_while_the_platform_is_away(visit, platform, spoken):
     spoken.away = True
     page = visit(platform, f"{PAGE}?robot={OTHER}").page
     expect(newest(page)).to_have_attribute("value", "500", timeout=SOON)
-    expect(newest(page)).to_contain_text("told by the live connection, which is away")
+    leaves = json.loads((spoken.data / f"robots/{OTHER}/record.json").read_text())["leaves"]
+    told = page.locator("[data-list] li")
+    expect(told).to_have_count(8)
+    for item, leaf in zip(told.all(), reversed(leaves), strict=False):
+        text = json.loads((spoken.data / f"leaves/{leaf['hash']}.json").read_text())
+        symbols = [order["symbol"] for order in text["orders"]] or ["nothing to do"]
+        for words in symbols[:3]:
+            expect(item.locator("[data-orders]")).to_contain_text(words)
     spoken.away = False
     expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
     expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
@@ -402,6 +441,7 @@ def test_a_robot_that_has_not_begun(visit, tmp_path):
             none = page.locator(panel).locator("[data-none]")
             expect(none).to_contain_text(words)
             expect(none).to_be_visible(timeout=SOON)
+        assert page.locator("desk-trades").bounding_box()["height"] < 200
         expect(page.locator("desk-head")).to_contain_text("no decision yet")
 
 
@@ -489,7 +529,7 @@ SHIFTS = """() => new Promise(done => {
 })"""
 
 
-@pytest.mark.parametrize(("size", "robot"), [(PHONE, OTHER), (DESKTOP, OWN)])
+@pytest.mark.parametrize(("size", "robot"), [(PHONE, "momentum-rotation"), (DESKTOP, OWN)])
 def test_nothing_moves_while_it_becomes_live(live, spoken, size, robot):
     page = live(f"{PAGE}?robot={robot}", size=size, plotly=True)
     expect(page.locator("desk-chart")).to_have_attribute("data-stage", "ready", timeout=SOON)
@@ -501,7 +541,7 @@ def test_nothing_moves_while_it_becomes_live(live, spoken, size, robot):
 
 
 def test_nobody_else_is_asked_and_nothing_complains(visit, platform):
-    opened = visit(platform, PAGE)
+    opened = visit(platform, PAGE, looking=True)
     expect(state(opened.page)).to_have_attribute("data-state", "live", timeout=SOON)
     opened.scroll_through()
     opened.page.wait_for_timeout(800)
@@ -624,11 +664,13 @@ def test_robots_that_are_no_longer_public_are_marked(timed, spoken):
     expect(listed).to_contain_text("no longer public", timeout=SOON)
     expect(page.get_by_role("alert")).to_contain_text("No public robot is called", timeout=SOON)
     expect(page.locator(".desk-robot.is-gone")).to_have_count(2)
+    expect(listed).not_to_contain_text("drifted")
     spoken.withdrawn = set()
     page.clock.run_for(16_000)
     expect(page.locator(".desk-robot.is-gone")).to_have_count(0, timeout=SOON)
     expect(page.locator("[data-name]")).to_be_visible(timeout=SOON)
     expect(listed).not_to_contain_text("no longer public")
+    expect(listed).to_contain_text("drifted")  # as it was
 
 
 def test_asking_finds_out_that_a_robot_is_no_longer_public(timed, spoken):
@@ -706,3 +748,121 @@ def test_who_comes_back_while_an_answer_is_awaited_begins_no_second_round(live):
     )
     page.wait_for_timeout(300)
     assert len(held) == 1
+
+
+NO_RATIO = {"value": None, "low": None, "high": None, "sample_size": 500}
+NO_RATIO |= {"method": None, "reason": "the returns do not vary"}
+
+
+def without_ratio(spoken, slug):
+    """Publish a robot whose Sharpe ratio nobody can tell; gives what was published."""
+    before = summary_of(spoken, slug)
+    record = before["record"]
+    metrics = record["metrics"] | {"sharpe_ratio": NO_RATIO}
+    path = spoken.data / f"robots/{slug}/summary.json"
+    change(path, record=record | {"metrics": metrics})
+    return path, before
+
+
+def test_no_robot_stands_with_the_interval_of_another(live, spoken):
+    path, before = without_ratio(spoken, OTHER)
+    page = live()
+    tile = page.locator(".desk-head [data-estimate='record.sharpe_ratio']")
+    expect(tile.locator(".whisker")).to_be_visible()
+    page.locator(f"[data-slug={OTHER}] a").click()
+    expect(page.locator("[data-name]")).to_have_text("RSI Mean Reversion", timeout=SOON)
+    expect(tile).to_contain_text("the returns do not vary")
+    expect(tile.locator(".whisker")).to_be_hidden()
+    expect(tile.locator(".interval")).to_be_hidden()
+    change(path, record=before["record"])  # an interval that comes with a decision
+    spoken.decide(OTHER, 90_000)
+    expect(tile.locator(".whisker")).to_be_visible(timeout=SOON)
+    expect(tile.locator(".interval")).to_contain_text(" to ")
+
+
+def test_a_robot_of_which_nothing_is_measured_keeps_nothing_of_the_one_before(live, spoken):
+    record = summary_of(spoken, OTHER)["record"]
+    change(spoken.data / f"robots/{OTHER}/summary.json", record=record | {"metrics": {}})
+    page = live()
+    page.route("**/updates?**", lambda route: route.abort())
+    page.locator(f"[data-slug={OTHER}] a").click()
+    expect(page.locator("[data-name]")).to_have_text("RSI Mean Reversion", timeout=SOON)
+    value = page.locator(".desk-head [data-estimate='record.max_drawdown'] .value")
+    expect(value).to_contain_text("not measured yet")
+
+
+def test_only_a_decision_that_is_made_now_is_called_new(live, spoken):
+    spoken.decide(OWN, 80_000, push=False)  # told by the first resume, and made before
+    page = live()
+    expect(newest(page)).to_have_attribute("value", "501", timeout=SOON)
+    quiet = "Each decision appears here when it is made."
+    expect(state(page)).to_contain_text(quiet)
+    spoken.say({"type": "status", "strategy": OWN, "data": {"status": "drifted"}})
+    expect(page.locator(".desk-head [data-drifted]")).to_have_text("drifted", timeout=SOON)
+    expect(state(page)).to_contain_text(quiet)
+    spoken.decide(OTHER, 90_000)
+    expect(state(page)).to_contain_text("The newest decision came", timeout=SOON)
+    spoken.drop()
+    spoken.decide(OWN, 80_100, push=False)
+    expect(newest(page)).to_have_attribute("value", "502", timeout=SOON)
+    expect(state(page)).to_contain_text(quiet, timeout=SOON)
+
+
+def test_list_and_head_agree_where_the_summary_is_newer_than_the_page(live, spoken):
+    spoken.decide(OWN, 80_000, push=False)
+    newer = spoken.record_of(OWN)[-1]
+    path = spoken.data / f"robots/{OWN}/summary.json"
+    change(path, seq=501, slot=newer["slot"], equity="80000.00000000")
+    page = live()
+    expect(page.locator(".desk-head [data-slot]")).to_have_text("1 Jan 2014", timeout=SOON)
+    listed = page.locator(f".desk-robot[data-slug={OWN}] [data-when]")
+    expect(listed).to_have_text("501 · 1 Jan 2014", timeout=SOON)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_pill_says_that_all_is_well_and_a_banner_that_it_is_not(timed, spoken, size):
+    page = timed(size=size)
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    top, pill = page.locator("h1").bounding_box(), state(page).bounding_box()
+    assert pill["height"] < 40
+    assert top["y"] < pill["y"] + pill["height"] / 2 < top["y"] + top["height"]  # beside it
+    assert pill["x"] + pill["width"] < size["width"]
+    spoken.away = True
+    spoken.drop()
+    page.clock.run_for(70_000)
+    expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
+    banner = state(page).bounding_box()
+    assert banner["width"] == page.locator(".desk-grid").bounding_box()["width"]
+    expect(state(page).locator("[data-say]")).to_contain_text("These figures may be old.")
+
+
+def test_the_list_stays_in_view(live):
+    page = live()
+    page.evaluate("scrollTo(0, 700)")
+    assert 0 <= page.locator("desk-robots").bounding_box()["y"] < 40
+
+
+def test_nothing_is_cut_off_at_the_right(live):
+    page = live()
+    frame = page.locator("desk-data .table-frame")
+    wide = frame.evaluate("one => one.scrollWidth - one.clientWidth")
+    assert wide == 0
+
+
+def test_texts_that_come_late_do_not_take_the_place_of_what_the_platform_told(
+    leaf, platform, spoken
+):
+    spoken.away, held = True, []
+    page = leaf()
+    page.route("**/data/leaves/*", lambda route: held.append(route))
+    page.goto(f"{platform}{PAGE}?robot={OTHER}")
+    for _ in range(200):
+        if len(held) == 8:
+            break
+        page.wait_for_timeout(50)
+    spoken.away = False
+    expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(400)
+    assert len(decisions(page)) == 20

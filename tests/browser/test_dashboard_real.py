@@ -11,12 +11,12 @@ from functions.services.live.pushing import push
 from functions.services.platform import Platform
 from functions.services.publication.sitebuild import build
 from functions.store.session import Session
+from tests.browser.conftest import SOON
 from tests.builders.fronts import CLOUD, Front
 from tests.builders.live import add_decisions, live_robot
 from tests.site.published import publish
 
 SESSIONS = 20
-SOON = 30_000
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 

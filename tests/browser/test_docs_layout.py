@@ -65,9 +65,9 @@ def test_code_of_the_widest_example_fits_its_column(visit, site):
 def test_a_lost_visitor_is_led_to_the_nearest_page(visit, site):
     page = visit(site, "/robots/sma-crss/").page
     near = page.locator(".lost-near")
-    expect(near).to_contain_text("Did you mean Moving-average cross?")
+    expect(near).to_contain_text("Did you mean Moving-Average Cross?")
     near.get_by_role("link").click()
-    expect(page.locator("h1")).to_have_text("Moving-average cross")
+    expect(page.locator("h1")).to_have_text("Moving-Average Cross")
 
 
 def test_a_visitor_lost_far_away_is_not_led_astray(visit, site):

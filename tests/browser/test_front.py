@@ -10,7 +10,7 @@ ROBOT = "/robots/sma-cross/"
 def test_home_has_a_way_in_for_authors(visit, site):
     page = visit(site, "/", scripts=False).page
     expect(page.locator('.hero a[href="#own-title"]')).to_be_visible()
-    expect(page.locator(".own-commands")).to_have_text("make run\nrobotplug new my_robot")
+    expect(page.locator(".own-commands")).to_contain_text("robotplug new my_robot")
     expect(page.locator('.own-robot a[href="/docs/five-minute-start/"]')).to_be_visible()
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import SOON, visitor
 from tests.site.published import SESSIONS, platform
 from tests.site.served import change
 
 ROBOT = "/robots/sma-cross/"
-SOON = 12_000
 
 
 @pytest.fixture
@@ -26,7 +26,8 @@ def estimate(page, name: str):
 def test_looking_changes_nothing(visit, living):
     address, _ = living
     still = visit(address, ROBOT, scripts=False).page.locator("main").inner_text()
-    opened = visit(address, ROBOT)
+    opened = visit(address, ROBOT, looking=True)
+    opened.wait_for_charts()
     opened.page.wait_for_timeout(1_500)
     opened.page.evaluate("document.querySelectorAll('.chart-live').forEach(one => one.remove())")
     opened.page.add_style_tag(content=".chart-still { visibility: visible !important }")
@@ -127,7 +128,8 @@ def test_verdict_positions_and_trades_change_too(visit, living, summary):
 
 
 def test_the_chart_is_drawn_anew(visit, living, summary):
-    opened = visit(living[0], ROBOT)
+    opened = visit(living[0], ROBOT, looking=True)
+    opened.wait_for_charts()
     name = "document.querySelector('.js-plotly-plot')?.data?.[0].name"
     opened.wait_until(f"Boolean({name})")
     path = summary.parent / "figures/equity.json"
@@ -138,7 +140,7 @@ def test_the_chart_is_drawn_anew(visit, living, summary):
     opened.wait_until(f"{name} === 'Drawn anew'")
 
 
-def test_the_parity_page_follows_every_check(visit, living):
+def test_the_parity_page_follows_every_check(visit, living, numerals):
     address, data = living
     opened = visit(address, "/robots/sma-cross/parity/")
     page = opened.page
@@ -147,14 +149,22 @@ def test_the_parity_page_follows_every_check(visit, living):
     told = json.loads(path.read_text())
     other = json.loads((data / "robots/rsi-reversion/parity.json").read_text())
     lists = {name: other[name] for name in ("drifts", "skips", "backfilled", "restated")}
-    change(path, **lists, status="drifted", slots=501, replayed=125_250, newest=told["newest"][:1])
+    late = other["skips"]["items"][0]
+    change(
+        path,
+        **lists,
+        status="drifted",
+        slots=501,
+        slots_replayed=125_250,
+        newest=told["newest"][:1],
+    )
     expect(page.locator("[data-state]")).to_have_text("drifted", timeout=SOON)
     expect(page.locator("[data-state]")).to_have_class("badge badge-drifted")
     expect(page.locator("[data-say]")).to_contain_text("Nothing is added")
-    expect(page.locator('[data-count="replayed"]')).to_have_text("125,250")
+    expect(page.locator('[data-count="slots_replayed"]')).to_have_text("125,250")
     rows = page.locator('[data-list="skips.items"] tbody tr')
     expect(rows.first.locator("th, td")).to_have_text(
-        ["4 Mar 2011", "waiting", "recorded late", "3", "IBM has no bar yet"]
+        [numerals.slot(late["slot"]), "waiting", "recorded late", "3", "IBM has no bar yet"]
     )
     expect(page.locator('[data-list="newest"] tbody tr')).to_have_count(1)
     expect(page.locator("[data-none]:visible")).to_have_count(0)
@@ -261,16 +271,27 @@ def numerals():
     return module
 
 
+@pytest.fixture(scope="module")
+def written_by_browser(chromium, site):
+    """What an expression says in a page that knows the browser's own `numerals`."""
+    with visitor(chromium) as visit:
+        page = visit(site, "/").page
+        folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
+
+        def evaluate(expression, *arguments):
+            code = f"async ([from, given]) => ({expression})(await import(from), ...given)"
+            return page.evaluate(code, [f"{folder}/numerals.js", arguments])
+
+        yield evaluate
+
+
 @pytest.mark.parametrize("unit", ["fraction", "ratio", "money", "sessions", "basis points"])
 @pytest.mark.parametrize("signed", [False, True])
-def test_browser_and_build_write_numbers_alike(visit, site, numerals, unit, signed):
-    page = visit(site, "/").page
-    folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
-    written = page.evaluate(
-        "async ([from, values, unit, signed]) => {"
-        "const { shown, trend } = await import(from);"
-        "return values.map(value => [shown(value, unit, signed), trend(value, unit)]); }",
-        [f"{folder}/numerals.js", VALUES, unit, signed],
+def test_browser_and_build_write_numbers_alike(written_by_browser, numerals, unit, signed):
+    written = written_by_browser(
+        "({ shown, trend }, values, unit, signed) =>"
+        " values.map(value => [shown(value, unit, signed), trend(value, unit)])",
+        *(VALUES, unit, signed),
     )
     assert written == [
         [numerals.shown(value, unit, signed=signed), numerals.trend(value, unit)]
@@ -288,25 +309,41 @@ TOLD = [
     *(("share", value) for value in (0.0, 0.57, 0.1234567, 0.99999, 1.0, 0.29)),
     ("recorded", True),
     ("count", 1234567),
+    ("series", "empty"),
+    ("series", "gaps"),
 ]
+RECORDS = [
+    {"metrics": {"sharpe_ratio": ratio, "minimum_track_record": needed}}
+    for ratio, needed in (
+        ({"value": 0.8}, {"value": 1234}),
+        ({"value": 0.8}, {"value": None, "reason": "fewer than four sessions"}),
+        ({"value": -1.33}, {"value": None, "reason": "the Sharpe ratio is not above zero"}),
+        ({"value": 0.0}, {"value": None, "reason": None}),
+        ({"value": None, "reason": "the returns do not vary"}, {"value": None, "reason": "x"}),
+    )
+]
+RECORDS.append({"metrics": {}})
 PARITIES = [
-    {"status": status, "replayed": replayed, "advances": advances, "drifts": {"count": drifts}}
+    {
+        "status": status,
+        "slots_replayed": replayed,
+        "advances_replayed": advances,
+        "drifts": {"count": drifts},
+    }
     for status in ("equal", "drifted", "empty")
     for replayed, advances, drifts in ((0, 1, 0), (1, 1, 0), (1234, 50, 1), (1234, 50, 2))
 ]
 
 
-def test_browser_and_build_write_checks_alike(visit, site, numerals):
-    page = visit(site, "/").page
-    folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
-    written = page.evaluate(
-        "async ([from, told, parities]) => {"
-        "const numerals = await import(from);"
-        "return [told.map(([kind, value]) => numerals.told(value, kind)),"
-        "parities.map(numerals.parityText)]; }",
-        [f"{folder}/numerals.js", TOLD, PARITIES],
+def test_browser_and_build_write_checks_alike(written_by_browser, numerals):
+    written = written_by_browser(
+        "(numerals, told, parities, records) => ["
+        "told.map(([kind, value]) => numerals.told(value, kind)),"
+        " parities.map(numerals.parityText), records.map(numerals.neededText)]",
+        *(TOLD, PARITIES, RECORDS),
     )
     assert written == [
         [numerals.told(value, kind) for kind, value in TOLD],
         [numerals.parity_text(parity) for parity in PARITIES],
+        [numerals.needed_text(record) for record in RECORDS],
     ]

@@ -22,6 +22,7 @@ def reports(tmp_path_factory):
         (folder / f"{kind}.html").write_text(tear_sheet(make()), encoding="utf-8")
     runs = [ordinary(300), ordinary(300, every=11), ordinary(200, seed=3)]
     (folder / "comparison.html").write_text(comparison_sheet(compared(runs)), encoding="utf-8")
+    (folder / "two.html").write_text(comparison_sheet(compared(runs[:2])), encoding="utf-8")
     return f"file://{folder}"
 
 
@@ -59,6 +60,58 @@ def test_it_can_be_read_without_a_mouse(visit, reports):
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert page.evaluate("document.activeElement.scrollLeft") > 0
+
+
+CUT = """() => [...document.querySelectorAll('td, .value, .interval')]
+  .filter(each => !each.closest('details:not([open])'))
+  .filter(each => {
+    const style = getComputedStyle(each);
+    const hides = style.overflowX != 'visible' && each.scrollWidth > each.clientWidth + 1;
+    return hides || style.textOverflow == 'ellipsis';
+  })
+  .map(each => each.textContent)"""
+SPILLED = """() => [...document.querySelectorAll('table')].flatMap(table => {
+  const cells = [...table.querySelectorAll('tbody tr')].map(row => [...row.children]);
+  return cells.flatMap(row => row.slice(1).filter((cell, at) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return text.getBoundingClientRect().left < row[at].getBoundingClientRect().right - 0.5
+      && row[at].getBoundingClientRect().right > cell.getBoundingClientRect().left + 0.5
+      && getComputedStyle(row[at]).position != 'sticky';
+  }).map(cell => cell.textContent));
+})"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["ordinary", "bold", "short and dear", "comparison", "two"])
+def test_no_figure_is_cut_or_lies_over_another(visit, reports, name, size):
+    page = visit(reports, f"/{name}.html", size=SIZES[size]).page
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(SPILLED) == []
+
+
+def test_two_runs_fit_a_phone_and_three_say_that_there_is_more(visit, reports):
+    wider = (
+        "() => [...document.querySelectorAll('.scroll')].map(e => e.scrollWidth > e.clientWidth)"
+    )
+    assert not any(visit(reports, "/two.html", size=PHONE).page.evaluate(wider))
+    page = visit(reports, "/comparison.html", size=PHONE).page
+    assert any(page.evaluate(wider))
+    box = page.locator(".scroll").first
+    assert "linear-gradient" in box.evaluate("box => getComputedStyle(box).backgroundImage")
+    name = box.locator("tbody th").first
+    before = name.bounding_box()["x"]
+    box.evaluate("box => box.scrollLeft = 60")
+    assert name.bounding_box()["x"] == before
+
+
+def test_what_is_folded_is_printed(visit, reports):
+    page = visit(reports, "/ordinary.html").page
+    folded = page.locator("details").last.locator("dl")
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.bounding_box()["height"] > 100
 
 
 def test_paper_is_white_whatever_the_screen_is(visit, reports):

@@ -10,6 +10,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 PLACES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+# Of two lists that switch features off Chromium follows the last one, so this repeats those of
+# Playwright's that a test would notice. The first two are pages of the address bar, which nobody
+# sees here and which cost more than most of our own.
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "PreconnectToSearch"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "LensOverlay"),
+)
+# Without a user namespace (as root) Chromium's own sandbox cannot start.
+SWITCHES = ["--no-sandbox", f"--disable-features={','.join(WITHOUT)}"]
 WATCH = """
 window.seen = {lcp: 0, lcpOf: '', shift: 0, moved: [], violations: []};
 new PerformanceObserver(list => { for (const one of list.getEntries()) {
@@ -76,8 +87,7 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         raise SystemExit(f"no Chromium: none of {', '.join(PLACES)} is here; install one")
     with sync_playwright() as playwright:
-        # Without a user namespace (as root) Chromium's own sandbox cannot start.
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
         yield browser
         browser.close()
 

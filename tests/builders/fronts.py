@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from functions.local.listener import listen_backstage
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_SECONDS = 60.0
+STARTS_WITHIN_SECONDS = 300.0
 CLOUD = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -75,7 +75,7 @@ class Front:
         """Tell the process to end, as its parent does; connections that come now wait."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
             assert self._process.stdin is not None
             self._process.stdin.close()
             self._process = None
@@ -94,7 +94,7 @@ class Front:
 
     def ask(self, method: str, path: str, **headers: str) -> tuple[int, Any]:
         """Send a request to the API."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, f"/api/v1{path}", headers=headers)
             answer = connection.getresponse()
@@ -117,7 +117,7 @@ class Front:
     def connect(self, robot: str = "sma-cross", **options: Any) -> ClientConnection:
         """Open a socket with a ticket of its own."""
         address = self.address(robot, options.pop("ticket", None))
-        return connect(address, compression=None, open_timeout=30, **options)
+        return connect(address, compression=None, open_timeout=60, **options)
 
     def _answers(self) -> bool:
         try:
@@ -127,7 +127,7 @@ class Front:
             return False
 
 
-def told(socket_: ClientConnection, *kinds: str, timeout: float = 10) -> dict[str, Any]:
+def told(socket_: ClientConnection, *kinds: str, timeout: float = 60) -> dict[str, Any]:
     """Return the next frame of one of these kinds; any, where none is named."""
     while True:
         frame: dict[str, Any] = json.loads(socket_.recv(timeout=timeout))

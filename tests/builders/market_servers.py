@@ -38,8 +38,9 @@ def too_many(retry_after: str = "0") -> Fault:
     return lambda _: Answer(429, body, {"Retry-After": retry_after, "Content-Type": "text/plain"})
 
 
-def broken(status: int) -> Fault:
-    return lambda _: Answer(status, b"<html>sorry</html>", {"Content-Type": "text/html"})
+def broken(status: int, retry_after: str | None = None) -> Fault:
+    headers = {"Content-Type": "text/html"} | ({"Retry-After": retry_after} if retry_after else {})
+    return lambda _: Answer(status, b"<html>sorry</html>", headers)
 
 
 def truncated(answer: Answer) -> Answer:

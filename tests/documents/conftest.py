@@ -39,7 +39,7 @@ def api(module_database: Any) -> Iterator[str]:
 
 
 def _address(server: uvicorn.Server) -> str:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not server.started:
         assert time.monotonic() < until, "the API did not start"
         time.sleep(0.02)

@@ -55,6 +55,18 @@ def test_a_reader_gets_what_the_page_shows(
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_home_tells_to_type_runs(tmp_path: Path) -> None:
+    """Installing is what made these tests run; what comes after it is typed."""
+    home = (ROOT / "site/theme/templates/home.html").read_text(encoding="utf-8")
+    shown = re.findall(r'<pre class="own-commands"[^>]*><code>(.*?)</code></pre>', home, re.DOTALL)
+    install, activate, *lines = shown[0].splitlines()
+    assert (install, activate) == ("make install", ". .venv/bin/activate")
+    assert len(lines) == 2
+    for line in lines:
+        ran = typed(line, tmp_path)
+        assert ran.returncode == 0, f"{line}\n{ran.stdout}\n{ran.stderr}"
+
+
 @pytest.mark.parametrize("page", TYPED, ids=lambda page: page.stem)
 def test_every_shown_output_belongs_to_a_command(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

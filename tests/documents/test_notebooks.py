@@ -22,8 +22,8 @@ def executed(request, tmp_path_factory):
     folder, book = tmp_path_factory.mktemp("notebook"), read(request.param)
     client = nbclient.NotebookClient(
         book,
-        timeout=120,
-        startup_timeout=180,
+        timeout=600,
+        startup_timeout=600,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
     )

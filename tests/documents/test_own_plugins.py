@@ -37,7 +37,7 @@ def run(tmp_path: Path):
         (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {target}\n")
         program = [sys.executable, "-m", "functions.local.cli", *command]
         environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-        ran = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=600)
         assert ran.returncode == 0, ran.stderr + ran.stdout
         return ran.stdout
 

@@ -32,6 +32,8 @@ from engine.loop import advance
 from engine.money import LARGEST, UNIT, added, value_of, whole
 from engine.rulebook import fingerprint
 from engine.speed import Pace
+from engine.state import State
+from engine.tables import whole_of
 from tests.builders.bars import market
 from tests.builders.robots import weighted
 from tests.builders.worlds import any_options, markets, random_script
@@ -316,6 +318,31 @@ def test_words_are_written_anew_where_an_array_is_another():
     assert (words.of(state) == first).all()
 
 
+def _at_their_own_addresses(state: State) -> Any:
+    """Words of the same columns, each an array of its own."""
+    tables = {
+        name: type(table)(*(column.copy() for column in table))
+        for name, table in zip(state._fields, state, strict=True)
+        if isinstance(table, machine.TABLES)
+    }
+    return state._replace(**tables)
+
+
+def test_the_words_of_a_table_point_to_its_columns():
+    state, words = _state(), machine.Words(machine.STATE)
+    by_table = words.of(state).copy()
+    assert all(whole_of(table) is not None for table in state if isinstance(table, machine.TABLES))
+    apart = _at_their_own_addresses(state)
+    assert all(whole_of(table) is None for table in apart if isinstance(table, machine.TABLES))
+    words.of(apart)
+    told = {field.name: field for field in machine.STATE.fields}
+    for name in ("orders", "waiting", "events"):
+        for field, column in zip(told[name].kind.fields, getattr(state, name), strict=True):
+            at = told[name].place + field.place
+            assert by_table[at : at + 2].tolist() == [column.ctypes.data, len(column)]
+    assert (words.of(state) == by_table).all()
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -353,9 +380,7 @@ def test_a_field_may_have_the_name_of_what_it_lies_in():
     before = words.of(Outer(Inner(first), first)).copy()
     inner = Inner(second)
     assert (words.of(Outer(inner, first)) != before).sum() == 1
-    words.of(Outer(inner, first))
-    assert words._held["Outer.item"] is inner
-    assert words._held["Outer.item.item"] is second
+    assert (words.of(Outer(Inner(first), first)) == before).all()
 
 
 def test_a_field_that_was_none_is_refused_with_something_in_it():

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from engine import Account, Action, Bracket, simulate
 from engine.account import opened
 from engine.money import UNIT
-from engine.orders import empty_orders
+from engine.orders import Orders
 from engine.positions import DISTANCES
 from engine.reasons import REASONS
 from engine.state import IS_RUINED, LIQUIDATING, NONE
+from engine.tables import empty_table
 from tests.builders.bars import market
 from tests.builders.robots import scripted
 from tests.builders.worlds import any_options, markets, random_script
@@ -56,7 +57,7 @@ def told(run, account):
     """The same of an account."""
     row = len(run.market.sessions)
     column = {symbol: at for at, symbol in enumerate(run.market.symbols)}
-    state = opened(account, run.market, row, empty_orders(0))
+    state = opened(account, run.market, row, empty_table(Orders, 0))
     orders = []
     for i, order in enumerate(account.waiting):
         done = order.progress

@@ -5,11 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from engine import Account, Action, Options
+from engine import Account, Action, Options, Strategy, simulate
 from engine.accepting import accept
 from engine.account import opened
 from engine.decisions import orders_of
 from engine.loop import next_busy
+from engine.speed import Loop
 from tests.builders.bars import NAN, market
 
 pytestmark = pytest.mark.engine
@@ -58,3 +59,24 @@ def test_an_order_for_a_delisted_symbol_waits_for_nothing():
     state, prices = stood(weights, [Action("IBM", DAY, "delisting", 0.0)])
     accept(state, prices, RULES, 5)
     assert next_busy(state, prices, 5, 6) == 6
+
+
+def test_a_strategy_is_asked_at_closes_to_which_the_loop_is_not(monkeypatch):
+    asked, played = [], []
+
+    class Twice(Strategy):
+        def on_bar(self, now, broker):
+            asked.append(now.row)
+            if now.row in (1, 4):
+                broker.buy("IBM", quantity=1)
+
+    def advance(self, state, start, stop):
+        played.append(start)
+        return told(self, state, start, stop)
+
+    told = Loop.advance
+    monkeypatch.setattr(Loop, "advance", advance)
+    run = simulate(Twice, market({"IBM": [100.0] * 8}))
+    assert asked == list(range(8))
+    assert played == [0, 2, 5]
+    assert [fill.row for fill in run.fills] == [2, 5]

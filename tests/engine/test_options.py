@@ -1,6 +1,7 @@
 import json
 import math
 import pickle
+from dataclasses import dataclass
 
 import pytest
 
@@ -177,3 +178,23 @@ def test_an_instrument_of_no_symbol_is_refused():
 def test_costs_are_a_record(costs, message):
     with pytest.raises(ParameterError, match=message):
         Options(costs=costs)
+
+
+def test_runs_alike_share_their_rules():
+    one, other = Options(lot_size=1.0).rules(("A", "B")), Options(lot_size=1).rules(["A", "B"])
+    assert one is other
+    assert Options(lot_size=2).rules(("A", "B")).lot.tolist() == [2 * UNIT, 2 * UNIT]
+    with pytest.raises(ValueError, match="read-only"):
+        one.lot[0] = 1
+
+
+def test_rules_with_python_of_their_own_that_has_no_hash():
+    @dataclass
+    class Fee:
+        rate: float
+
+        def __call__(self, quantity, value, maker_value):
+            return value * self.rate
+
+    rules = Options(costs=Costs(own_fee=Fee(0.001))).rules(("A",))
+    assert rules.fees.own(1, 1000.0, 0.0) == 1.0

@@ -77,7 +77,7 @@ class MemoryArchive(MemoryTapes):
         super().__init__()
         self.runs: dict[UUID, Run] = {}
         self.versions: set[tuple[UUID, str]] = set()
-        self.drifts: dict[tuple[UUID, str], DriftRow] = {}
+        self.drifts: dict[tuple[UUID, str, str, str], DriftRow] = {}
         self.skips: dict[tuple[UUID, str], Skipped] = {}
         self.outbox: dict[tuple[str, str], Message] = {}
 
@@ -178,9 +178,13 @@ class MemoryArchive(MemoryTapes):
         if not self._stands(record):
             return None
         _refuse_unstorable([drift])
-        self.drifts.setdefault((drift.execution_id, drift.slot), drift)
+        self._keep(drift)
         self._of(record.owner).status = "drifted"
         return self._tell(told)
+
+    def _keep(self, drift: DriftRow) -> None:
+        key = (drift.execution_id, drift.slot, drift.recorded, drift.replayed)
+        self.drifts.setdefault(key, drift)
 
     def skip(self, rows: Sequence[SkipRow], told: Sequence[Message] = ()) -> tuple[int, ...]:
         _refuse_unstorable(rows)
@@ -198,8 +202,7 @@ class MemoryArchive(MemoryTapes):
             row = segment_row(run.owner, new.opened.segment, new.opened.reason)
             _extend(run.segments, [_as_stored(row)], "number")
             if new.opened.drift:
-                drift = new.opened.drift
-                self.drifts.setdefault((drift.execution_id, drift.slot), drift)
+                self._keep(new.opened.drift)
         self.store_entries(new.entries)
         _extend(run.decisions, new.decisions, "seq", "slot")
         _extend(run.trades, new.trades, "sequence", "id")

@@ -16,6 +16,7 @@ Mode = Literal["dies", "cut off before", "cut off after"]
 
 
 READ = " that only reads"
+READING = ("get_", "head_", "paginate")
 CHANGES = ("INSERT", "UPDATE", "DELETE", "COPY", "CREATE", "DROP", "LOCK", "SET ", "NOTIFY", "pg_")
 
 
@@ -107,7 +108,11 @@ class _Watched:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._client, name)
         lost = ConnectionClosedError(endpoint_url="https://aws.example")
-        return lambda **told: self._calls.made(name, lambda: method(**told), lambda: lost)
+        called = name + READ * name.startswith(READING)
+        return lambda **told: self._calls.made(called, lambda: method(**told), lambda: lost)
+
+    def get_paginator(self, operation: str) -> Any:
+        return _Watched(self._calls, self._client.get_paginator(operation))
 
 
 @contextmanager

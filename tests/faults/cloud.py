@@ -49,11 +49,33 @@ class Bucket:
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         return {**self._found("head_object", Key), "Body": None}
 
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        with self.opened() as objects:
+            for one in Delete["Objects"]:
+                objects.pop(one["Key"], None)
+        return {}
+
+    def get_paginator(self, operation: str) -> "Pages":
+        assert operation == "list_objects_v2"
+        return Pages(self)
+
     def _found(self, operation: str, key: str) -> dict[str, Any]:
         with self.opened() as objects:
             if key not in objects:
                 raise _refused(operation)
             return objects[key]
+
+
+class Pages:
+    """What a bucket holds, on one page."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def paginate(self, *, Bucket: str, Prefix: str = "") -> list[dict[str, Any]]:  # noqa: N803
+        with self._bucket.opened() as objects:
+            found = [{"Key": key, "ETag": each["ETag"]} for key, each in sorted(objects.items())]
+        return [{"Contents": [item for item in found if item["Key"].startswith(Prefix)]}]
 
 
 class FileBucket(Bucket):

@@ -23,15 +23,23 @@ def context() -> ForkServerContext:
     return made
 
 
-def work(url: str, bucket: Path, together: Any, tell: Any, days: Sequence[Session]) -> None:
+class Shared(NamedTuple):
+    """What processes share with whoever began them; failed: how many of their tries did."""
+
+    together: Any
+    told: Any
+    failed: Any
+
+
+def work(url: str, bucket: Path, shared: Shared, days: Sequence[Session]) -> None:
     """Play slots in a process of its own, once all have come together."""
     with playing(World(url, cloud=Cloud(FileBucket(bucket)))) as world:
         world.platform.connect()
-        together.wait(timeout=60)
-        tell.put(sum(_persisting(world, day) for day in days))
+        shared.together.wait(timeout=300)
+        shared.told.put(sum(_persisting(world, day, shared) for day in days))
 
 
-def _persisting(world: World, day: Session) -> int:
+def _persisting(world: World, day: Session, shared: Shared) -> int:
     """Call until it works, as AWS does; how many slots were appended in the end."""
     appended = 0
     while True:
@@ -40,18 +48,18 @@ def _persisting(world: World, day: Session) -> int:
             answer = world.advance_to(day)
             appended += answer["appended"]
             world.deliver()
-        except (RobotPlugError, psycopg.Error):
-            time.sleep(0.02)
-        else:
             if not answer["batchItemFailures"]:
                 return appended
+        except (RobotPlugError, psycopg.Error):
+            time.sleep(0.02)
+        with shared.failed:
+            shared.failed.value += 1
 
 
 class Working(NamedTuple):
     """Processes at work, with what they share."""
 
-    told: Any
-    together: Any
+    shared: Shared
     crew: Sequence[Any]
 
 
@@ -68,14 +76,14 @@ class Crew:
 
     def begun(self, jobs: Sequence[Sequence[Session]]) -> Working:
         """Begin, and go on once all of them have."""
-        told, together = self._context.Queue(), self._context.Barrier(len(jobs) + 1)
-        working = Working(told, together, [self._started(together, told, one) for one in jobs])
-        together.wait(timeout=60)
+        shared = self._shared(len(jobs))
+        working = Working(shared, [self._started(shared, one) for one in jobs])
+        shared.together.wait(timeout=300)
         return working
 
     def ended(self, working: Working) -> int:
         """Wait for the end; how many slots were appended, as far as the answers arrived."""
-        appended = sum(working.told.get(timeout=120) for _ in working.crew)
+        appended = sum(working.shared.told.get(timeout=300) for _ in working.crew)
         for process in working.crew:
             process.join()
             assert process.exitcode == 0
@@ -83,15 +91,19 @@ class Crew:
 
     def killed(self, days: Sequence[Session], within: float, dice: random.Random) -> bool:
         """Kill a process at a random moment of its work; whether it was still at it."""
-        told, together = self._context.Queue(), self._context.Barrier(2)
-        process = self._started(together, told, days)
-        together.wait(timeout=60)
+        shared = self._shared(1)
+        process = self._started(shared, days)
+        shared.together.wait(timeout=300)
         process.join(dice.uniform(0.0, within))
         process.kill()
         process.join()
         return process.exitcode != 0
 
-    def _started(self, together: Any, told: Any, days: Sequence[Session]) -> Any:
-        process = self._context.Process(target=work, args=(*self._at, together, told, days))
+    def _shared(self, count: int) -> Shared:
+        made = self._context
+        return Shared(made.Barrier(count + 1), made.Queue(), made.Value("i", 0))
+
+    def _started(self, shared: Shared, days: Sequence[Session]) -> Any:
+        process = self._context.Process(target=work, args=(*self._at, shared, days))
         process.start()
         return process

@@ -122,7 +122,8 @@ class Plan:
                 break
             assert played < MOST_EVENTS - 1, f"FAULT_SEED={self.seed}: it never ends"
             self._happen(stage, *self._next())
-        assert stage.advance(Advance(self.days[-1], tuple(self.robots), deadline=True))
+        done = stage.advance(Advance(self.days[-1], tuple(self.robots), deadline=True))
+        assert done, f"FAULT_SEED={self.seed}: the last slot's deadline"
 
     def _failing(self, symbols: Sequence[str], deadline: bool) -> frozenset[str]:
         if deadline:

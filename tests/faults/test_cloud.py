@@ -32,7 +32,23 @@ def answers(s3):
         asked("get_object"),
         asked("put_object", Body=b"3"),
         asked("get_object"),
+        listed(s3, "a"),
+        listed(s3, "b"),
+        deleted(s3, "a", "c"),
+        asked("get_object"),
     ]
+
+
+def deleted(s3, *keys):
+    """What a bucket says that could not be deleted."""
+    told = {"Objects": [{"Key": key} for key in keys]}
+    return s3.delete_objects(Bucket="site", Delete=told).get("Errors", [])
+
+
+def listed(s3, prefix):
+    """What a bucket has below a prefix."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket="site", Prefix=prefix)
+    return [(item["Key"], item["ETag"]) for page in pages for item in page.get("Contents", [])]
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])

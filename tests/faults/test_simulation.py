@@ -1,11 +1,12 @@
 """Robots' lives full of faults end with the hashes of undisturbed ones.
 
-Each run draws a new seed and prints it (with `pytest -n 0 -s`, or in the report of a failure);
-FAULT_SEED=N plays that one again, call for call.
+Each run draws a new seed, which stands in pytest's summary and in every failure; FAULT_SEED=N
+plays that one again, call for call.
 """
 
 import os
 import random
+from time import process_time
 
 import pytest
 
@@ -20,14 +21,15 @@ from tests.faults.world import EARLIER, Walks, days, world_over
 
 DAYS = days()[EARLIER : EARLIER + 42]
 ROBOTS, ROUNDS = 50, 5
+TOLD = "summary"
+"""A property of a test that pytest's summary shows."""
 
 
 @pytest.fixture
-def seed(capsys):
+def seed(record_property):
     given = os.environ.get("FAULT_SEED")
     drawn = int(given) if given else random.SystemRandom().randrange(10**9)
-    with capsys.disabled():
-        print(f"\nFAULT_SEED={drawn}", end=" ")  # noqa: T201 - whoever runs this wants to know
+    record_property(TOLD, f"FAULT_SEED={drawn}")
     return drawn
 
 
@@ -55,34 +57,39 @@ def undisturbed(robots, market):
 def assert_same(archive, twin, seed):
     """Compare robot by robot, row by row."""
     for robot, expected in twin.items():
-        found = told_of(archive, robot)
+        found, which = told_of(archive, robot), f"FAULT_SEED={seed}: {robot}"
         for name, rows in expected.rows.items():
-            assert found.rows[name] == rows, f"FAULT_SEED={seed}: {name} of {robot}"
-        assert (found.head, found.outbox) == (expected.head, expected.outbox)
+            assert found.rows[name] == rows, f"{which}: {name}"
+        told = (found.head, found.outbox)
+        assert told == (expected.head, expected.outbox), f"{which}: head or outbox"
         slots = [row.slot for row in found.rows["decisions"]]
-        assert len(slots) == len(set(slots)) == len(DAYS)
-    assert archive.drifts == {}
+        assert len(slots) == len(set(slots)) == len(DAYS), f"{which}: slots"
+    assert archive.drifts == {}, f"FAULT_SEED={seed}: drifts"
 
 
-def test_ten_thousand_robot_days(seed):
+def test_ten_thousand_robot_days(seed, record_property):
     robots, market, happened = crowd(ROBOTS), market_of(seed), {}
-    assert ROUNDS * ROBOTS * len(DAYS) >= 10_000
+    days, begun = ROUNDS * ROBOTS * len(DAYS), process_time()
+    assert days >= 10_000
     twin = undisturbed(robots, market)
     for each in range(ROUNDS):
         counts, archive = lived(seed + each, robots, MemoryArchive(), market)
         assert_same(archive, twin, seed)
         happened = {name: happened.get(name, 0) + told for name, told in counts.items()}
-    assert min(happened.values()) > 10, happened
+    took = process_time() - begun
+    record_property(TOLD, f"{days:,} robot-days in {took:.1f} s of processor")
+    assert min(happened.values()) > 10, f"FAULT_SEED={seed}: too little went wrong: {happened}"
 
 
 def test_a_seed_plays_the_same_again(seed):
     robots, market = crowd(6), market_of(seed)
     one, other = (lived(seed, robots, MemoryArchive(), market) for _ in range(2))
-    assert one[0] == other[0]
-    assert one[1].skips == other[1].skips
-    assert list(one[1].outbox) == list(other[1].outbox)
+    again = f"FAULT_SEED={seed} played twice"
+    assert one[0] == other[0], again
+    assert one[1].skips == other[1].skips, again
+    assert list(one[1].outbox) == list(other[1].outbox), again
     for robot in robots:
-        assert one[1].runs[robot.id] == other[1].runs[robot.id]
+        assert one[1].runs[robot.id] == other[1].runs[robot.id], again
 
 
 class ForgetsTheHead(MemoryArchive):
@@ -119,7 +126,7 @@ def test_an_archive_that_breaks_its_promise_is_found_out(monkeypatch, broken):
         assert_same(lived(1, robots, broken(), market)[1], twin, 1)
 
 
-def test_a_few_hundred_robot_days_on_postgresql(seed, database, module_database):
+def test_a_few_hundred_robot_days_on_postgresql(seed, database, module_database, record_property):
     robots, found = crowd(8), []
     plan = Plan(seed, DAYS[:35], [robot.id for robot in robots])
     for url, play in (
@@ -136,5 +143,6 @@ def test_a_few_hundred_robot_days_on_postgresql(seed, database, module_database)
             stage.new_process()
             world.deliver()
             found.append(world.evidence())
-    assert plan.counts["died"] + plan.counts["lost"] > 0
+    record_property(TOLD, f"{len(robots) * len(DAYS[:35])} robot-days on PostgreSQL")
+    assert plan.counts["died"] + plan.counts["lost"] > 0, f"FAULT_SEED={seed}: {plan.counts}"
     assert_undisturbed(found[1], found[0], f"FAULT_SEED={seed}")

@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
-START_WITHIN = 120.0
+START_WITHIN = 600.0
+"""Seconds: long enough for a machine that has much else to do."""
+STOPS_WITHIN = 120.0
+CALM = 60.0
+"""A pace for those who look at no session: none passes meanwhile, which would cost much."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,7 +93,7 @@ class Running:
     def send(self, number: int) -> None:
         self.process.send_signal(number)
 
-    def wait(self, within: float = 30) -> int:
+    def wait(self, within: float = STOPS_WITHIN) -> int:
         return self.process.wait(within)
 
     def kill_everything(self) -> None:
@@ -140,7 +144,7 @@ class Platforms:
         self,
         folder: Path,
         *,
-        pace: float | str = 0.2,
+        pace: float | str = 1.0,
         port: int | str | None = None,
         **market: str,
     ) -> Running:

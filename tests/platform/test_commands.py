@@ -13,7 +13,7 @@ import pytest
 
 from functions.local import examples
 from tests.builders.typed import PROGRAM, Done, typed
-from tests.platform.conftest import START_WITHIN, free_port
+from tests.platform.conftest import START_WITHIN, STOPS_WITHIN, free_port
 
 pytestmark = pytest.mark.platform
 
@@ -97,7 +97,7 @@ def test_a_platform_that_runs_is_not_cleaned_away_and_then_is(place: Place) -> N
     assert refused.code == 1
     assert "stop it with Ctrl-C" in refused.said
     place.process.send_signal(signal.SIGINT)
-    assert place.process.wait(30) == 0
+    assert place.process.wait(STOPS_WITHIN) == 0
     (line,) = examples.OF["robotplug clean"]
     done = place.typed(line)
     assert (done.code, done.out) == (0, "removed .local\n")

@@ -35,7 +35,7 @@ def test_the_last_sessions_of_a_folder_are_lived_through(
     def recorded() -> bool:
         return len(running.json("/data/robots/buy-and-hold/record.json")["leaves"]) >= 2
 
-    running.wait_until(recorded, within=180)
+    running.wait_until(recorded)
     told = running.json("/data/platform.json")
     assert (told["source"], told["source_last"]) == ("files", "2021-03-31")
     assert told["live_from"] == "2019-04-08"

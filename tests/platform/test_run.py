@@ -23,7 +23,7 @@ from functions.services.market.collecting import Source, collect_from
 from functions.services.market.slots import Slot
 from functions.store.roles import JOBS
 from functions.store.session import Session
-from tests.platform.conftest import Platforms, Running
+from tests.platform.conftest import CALM, Platforms, Running
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +241,7 @@ def test_a_child_that_ends_stops_the_platform_with_its_reason(second, platforms,
 
 def test_ctrl_c_leaves_no_process(second, platforms, folder):
     second.kill_everything()
-    running = platforms.start(folder)
+    running = platforms.start(folder, pace=CALM)
     running.wait_for_address()
     assert len(running.processes()) >= 5
     running.send(signal.SIGINT)
@@ -297,7 +297,7 @@ def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
 def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, platforms, folder):
     at_the_end(third)
     third.kill_everything()
-    fourth = platforms.start(folder)
+    fourth = platforms.start(folder, pace=CALM)
     fourth.wait_until(lambda: "tables: 1 of 1" in fourth.said())
     assert f"kept in {folder / 'old-1'}" in fourth.said()
     assert (folder / "old-1" / "postgres" / "data" / "PG_VERSION").is_file()
@@ -310,7 +310,7 @@ def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, plat
 
 def test_cleaning_stops_the_database_of_a_killed_run(third, platforms, folder):
     third.kill_everything()
-    running = platforms.start(folder)
+    running = platforms.start(folder, pace=CALM)
     running.wait_until(lambda: "tables: 1 of 1" in running.said())
     running.process.kill()
     running.wait()

@@ -4,19 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from functions.services.publication.sitebuild import build
-from tests.site.published import publish
-
 SITE_URL = "https://robots.example"
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory) -> Path:
-    return publish(tmp_path_factory.mktemp("published"))
+def published(sample) -> Path:
+    return sample[1]
 
 
 @pytest.fixture(scope="session")
-def site(published, tmp_path_factory) -> Path:
-    output = tmp_path_factory.mktemp("site")
-    assert build(published, output, "all", SITE_URL) == []
-    return output
+def site(sample) -> Path:
+    return sample[0]

@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
 def served(pages: Path, data: Path) -> Iterator[str]:
     """Serve until the block ends; gives the address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, pages, data))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

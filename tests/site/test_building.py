@@ -52,9 +52,9 @@ def test_a_part_shows_what_was_published_since(data, tmp_path):
 
 def test_a_part_is_quick(data, tmp_path):
     build(data, tmp_path / "warm", ["sma-cross"], SITE_URL)
-    started = time.perf_counter()
+    started = time.process_time()
     build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_assets_are_named_by_their_content(site):

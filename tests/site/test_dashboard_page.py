@@ -86,3 +86,11 @@ def test_the_record_begins_where_its_chart_does(site):
     page = Page(site / "dashboard/index.html")
     first = date.fromisoformat(SESSIONS[BACKTEST])
     assert f"Record since {first.day} {first:%b %Y} ." in " ".join(page.text.split())
+
+
+def test_what_is_not_traded_yet_says_so(tmp_path):
+    data = publish(tmp_path / "data", sessions=3)
+    build(data, tmp_path / "out", ["sma-cross"], SITE_URL)
+    text = Page(tmp_path / "out/dashboard/index.html").text
+    assert "not listed yet" in text
+    assert "empty" not in text

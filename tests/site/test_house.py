@@ -89,6 +89,14 @@ def test_whiskers_show_zero_and_stay_on_their_scale():
         assert places["zero"] == pytest.approx(-low / (high - low), abs=1e-4)
 
 
+def test_where_there_is_no_interval_its_drawing_waits_hidden():
+    sparklines = load(SITE / "plugins/sparklines.py")
+    for estimate in ({}, {"value": None, "low": None, "high": None}, {"value": 0.2, "low": None}):
+        drawn = str(sparklines.whisker(estimate, (-1.0, 2.0)))
+        assert drawn.endswith(" hidden></span>")
+        assert 'data-scale="-1.0 2.0"' in drawn
+
+
 def test_a_sparkline_turns_from_pencil_to_ink_at_registration():
     sparklines = load(SITE / "plugins/sparklines.py")
     equity = {"backtest": {"equity": [1.0, 2.0]}, "record": {"equity": [3.0, 2.0]}}

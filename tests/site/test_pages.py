@@ -27,8 +27,8 @@ def test_every_page_of_the_contract_is_there(site):
     wanted += ["about/index.html", "docs/index.html", "docs/how-results-are-made/index.html"]
     wanted += ["docs/metrics/index.html", "docs/decisions/index.html"]
     wanted += ["favicon.ico", "favicon.svg", "status/index.html"]
-    wanted += [f"robots/{slug}/index.html" for slug, *_ in ROBOTS]
-    wanted += [f"robots/{slug}/parity/index.html" for slug, *_ in ROBOTS]
+    wanted += [f"robots/{each.slug}/index.html" for each in ROBOTS]
+    wanted += [f"robots/{each.slug}/parity/index.html" for each in ROBOTS]
     assert [path for path in wanted if not (site / path).is_file()] == []
 
 

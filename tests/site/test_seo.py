@@ -156,7 +156,9 @@ def test_a_robot_is_in_the_sitemap_with_the_day_of_its_newest_decision(site):
 
 def test_the_feed_tells_whole_months_alone(site, published):
     feed = ET.parse(site / "feed.xml")
-    entries = {entry.findtext("a:id", "", ATOM): entry for entry in feed.findall("a:entry", ATOM)}
+    entries = {
+        entry.find("a:link", ATOM).get("href"): entry for entry in feed.findall("a:entry", ATOM)
+    }
     assert len(entries) == len(feed.findall("a:entry", ATOM))
     months = sorted(key.rpartition("record-")[2] for key in entries if "#record-" in key)
     assert months[-1] == "2012-11"  # the record ends within December
@@ -165,8 +167,18 @@ def test_the_feed_tells_whole_months_alone(site, published):
     lasts = {day[:7]: worth for day, worth in zip(curve["sessions"], curve["equity"], strict=True)}
     change = f"{(lasts['2012-11'] / lasts['2012-10'] - 1) * 100:+.1f}%".replace("-", "−")
     said = entries[f"{SITE_URL}/robots/#record-2012-11"].findtext("a:content", "", ATOM)
-    assert f"Moving-average cross {change}" in said
+    assert f"Moving-Average Cross {change}" in said
     assert any("/docs/decisions/" in key for key in entries)
+
+
+def test_an_entry_is_the_same_one_at_whatever_address_the_site_stands(site, published, tmp_path):
+    def identities(folder: Path) -> list[str]:
+        feed = ET.parse(folder / "feed.xml")
+        return [entry.findtext("a:id", "", ATOM) for entry in feed.findall("a:entry", ATOM)]
+
+    build(published, tmp_path, set(), "http://127.0.0.1:8000")
+    assert identities(tmp_path) == identities(site)
+    assert len(set(identities(site))) == len(identities(site))
 
 
 def test_the_manifest_names_icons_of_their_size(site):

@@ -22,13 +22,16 @@ class Series(Document):
     first: Instant | None = Field(description="The start of the oldest bar; null without one.")
     last: Instant | None = Field(description="The start of the newest bar.")
     bars: int = Field(description="How many there are.", examples=[3313])
-    expected: int = Field(description="How many the calendar has between the first and now.")
+    expected: int = Field(
+        description="How many the calendar has from the first to the end of the newest's session."
+    )
     coverage: float | None = Field(
         description="bars as a share of expected; null where none was expected.", examples=[0.9994]
     )
     gap_count: int = Field(description="Stretches without a bar where there should be some.")
-    stale: int = Field(description="Slots since the newest bar that should have one.")
+    overdue: int = Field(description="Sessions that closed since the newest bar.")
     quarantined: int = Field(description="Refused rows that are not used, each with a reason.")
+    noted: int = Field(description="Oddities of its bars; what is odd is used all the same.")
     restated: int = Field(description="Bars that the provider told differently later.")
     failure: str | None = Field(description="Why the provider last gave nothing, where it did.")
     checked_at: Instant
@@ -62,6 +65,15 @@ class Refused(Document):
     seen_at: Instant
 
 
+class Noted(Document):
+    """What is odd in a bar, but possible."""
+
+    series: str
+    time: Instant = Field(description="The bar's start.")
+    kind: str = Field(examples=["no volume"])
+    seen_at: Instant
+
+
 class Restatement(Document):
     """A bar that was told differently later; what was recorded keeps the version it read."""
 
@@ -87,11 +99,12 @@ class MarketAction(Document):
 
 
 class SymbolHealth(Document):
-    """All that is known of one symbol's bars; of the three last lists the newest 100."""
+    """All that is known of one symbol's bars; of the four last lists the newest 100."""
 
     symbol: str
     series: list[SeriesDetail]
     quarantined: list[Refused] = Field(description="Rows refused, the newest first.")
+    noted: list[Noted] = Field(description="What is odd in bars, the newest of them first.")
     restated: list[Restatement] = Field(description="Later versions, the newest first.")
     actions: list[MarketAction] = Field(
         description="Splits, dividends, renames and delistings, the newest first."

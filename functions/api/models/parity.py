@@ -15,8 +15,9 @@ class Advance(Document):
     seq: int = Field(description="The last decision that it added.", examples=[412])
     slot: str = Field(examples=["XNYS/1d/2013-03-01T21:00:00Z"])
     slots: int = Field(description="How many it added.", examples=[1])
-    replayed: int = Field(
-        description="How many of its segment it worked out anew first, all of them so far.",
+    slots_replayed: int = Field(
+        description="How many of its segment it worked out anew first, all of them so far: "
+        "inferred from where the advance before it ended.",
         examples=[411],
     )
     at: Instant = Field(description="When it was written.")
@@ -30,15 +31,32 @@ class Drifted(Document):
     code: int = Field(description="The same account led to other orders.")
 
 
+class Change(Document):
+    """A field in which record and replay part; null where one of them does not have it."""
+
+    field: str = Field(examples=["price"])
+    recorded: str | None = Field(examples=["355.08745500"])
+    replayed: str | None = Field(examples=["355.09745500"])
+
+
 class Drift(Document):
     """Where a replay left the record, and what each of them says."""
 
-    seq: int
-    slot: str
+    seq: int = Field(
+        description="The decision in whose slot the row belongs; where no more is known than that "
+        "one of many rows was changed, the last of them; 0 before the first decision."
+    )
+    slot: str = Field(description="That decision's slot.")
     kind: Literal["engine", "data", "code"]
-    at: Instant
-    recorded: str
-    replayed: str
+    at: Instant = Field(description="When it was found.")
+    row: str | None = Field(
+        description="The row that parts; null where it is not known (see `robotplug verify`).",
+        examples=["trade 1 (AAPL buy 2011-03-08)"],
+    )
+    finding: str = Field(description="What became of it.", examples=["was changed"])
+    changes: list[Change] = Field(description="The fields in which both part.")
+    recorded: str = Field(description="The whole row as it is recorded, or `nothing`.")
+    replayed: str = Field(description="The whole row as it comes out, or `nothing`.")
 
 
 class CaughtUp(Document):
@@ -108,10 +126,24 @@ class ParityPage(Page[Advance]):
     )
     checked_at: Instant | None = Field(description="When it was last worked out anew.")
     slots: int = Field(description="Slots recorded.")
-    replayed: int = Field(
-        description="Slots worked out anew, each as often as it was.", examples=[84_666]
+    advances_replayed: int = Field(
+        description="Advances before which slots were worked out anew: all but a record's first, "
+        "and the first one after a change of code. Inferred, like the three below: an advance is "
+        "written only after such a check, so each one that is recorded stands for one.",
+        examples=[411],
     )
-    equal: int = Field(description="Advances whose replay found no difference.")
+    advances_equal: int = Field(
+        description="Those of them whose replay found no difference.", examples=[411]
+    )
+    slots_replayed: int = Field(
+        description="Slots that they worked out anew, each as often as it was: inferred from "
+        "where the advances ended. Checks that added nothing are not counted.",
+        examples=[84_666],
+    )
+    slots_equal: int = Field(
+        description="Slots of the advances that found no difference; of one that found some, none.",
+        examples=[84_666],
+    )
     drifted: Drifted
     drifts: list[Drift]
     backfilled: Backfilled

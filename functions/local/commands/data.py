@@ -38,13 +38,21 @@ def import_(
     last: Annotated[
         str | None, typer.Option("--to", metavar="DAY", help="Last day; else the newest.")
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help="Read what is stored once more: gaps are filled, what differs is kept beside it.",
+        ),
+    ] = False,
     data_folder: DataFolder = None,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
     """Collect a provider's past into the platform's database, running or not.
 
-    Done again it fetches only what is new; after Ctrl-C the same command goes on.
+    Done again it fetches only what is new, with --again all of it; after Ctrl-C the same command
+    goes on.
     """
     from functions.local.choice import tell_providers
     from functions.local.data import Import
@@ -55,7 +63,7 @@ def import_(
     tell_providers(data_folder, symbols or "")
     series = Series(provider, bar, calendar, day_of("to", last))
     names = () if symbols is None else symbols_of(symbols)
-    asked = Import.of(series, names, day_of("from", first))
+    asked = Import.of(series, names, day_of("from", first), again=again)
     run_import(asked, _place(folder), as_json=json)
 
 
@@ -78,7 +86,7 @@ def gaps(
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """List what one symbol lacks, and which rows are not used and why."""
+    """List what one symbol lacks, and which rows are not used and why; and what is odd."""
     from functions.local import data, data_report
     from functions.local.reached import reached
 

@@ -8,6 +8,7 @@ import typer
 from functions.local import completing
 from functions.local.arguments import (
     BarLength,
+    Benchmark,
     Calendar,
     Cash,
     CostModel,
@@ -41,6 +42,7 @@ def backtest(
     start: Start = None,
     end: End = None,
     cash: Cash = "100000",
+    benchmark: Benchmark = None,
     cost_model: CostModel = None,
     fill: Fill = None,
     leverage: Leverage = None,
@@ -73,7 +75,7 @@ def backtest(
     flags = _flags(cost_model=cost_model, fill=fill, leverage=leverage, participation=participation)
     terms = Terms.parse(
         symbols, start=start, end=end, cash=cash, settings=[*flags, *(set_ or [])],
-        provider=provider, bar=bar, calendar=calendar,
+        provider=provider, bar=bar, calendar=calendar, benchmark=benchmark,
     )  # fmt: skip
     deliver(simulated(Request.of(strategy, terms)), wanted)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from functions.store.parity import ParityRows, TotalsRow, parity_rows
+from functions.store.parity import CHECKED, DriftedRow, ParityRows, TotalsRow, parity_rows
+from functions.store.parting import parting
 from functions.store.reading.rows import Reading, Row
 from functions.store.reading.subjects import subject
 
@@ -13,7 +14,7 @@ KINDS = ("engine", "data", "code")
 MOST = 100
 """How many rows of each list are told, the newest; the counts beside them are of all."""
 
-_NOTHING = ParityRows(TotalsRow(UUID(int=0), "", 0, 0, 0, 0, 0, 0, 0, 0, None), *[()] * 6)
+_NOTHING = ParityRows(TotalsRow(UUID(int=0), "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None), *[()] * 6)
 
 
 def parity(connection: Reading, reference: str) -> dict[str, Any]:
@@ -37,10 +38,9 @@ def _told(rows: ParityRows) -> dict[str, Any]:
         "checked_at": totals.checked_at,
         "slots": totals.slots,
         "advances": totals.advances,
-        "replayed": totals.replayed,
-        "equal": totals.equal,
+        **{name: getattr(totals, name) for name in CHECKED},
         "drifted": {kind: kinds[kind] for kind in KINDS},
-        "drifts": _newest(rows.drifts),
+        "drifts": [_drift(row) for row in rows.drifts[:MOST]],
         "backfilled": {"slots": totals.backfilled, "ranges": _newest(rows.backfilled)},
         "skipped": {"open": totals.skips - totals.late, "late": totals.late},
         "skips": _newest(rows.skips),
@@ -60,6 +60,14 @@ def _newest(rows: Sequence[Any]) -> list[Row]:
     """The first rows of a list, each a NamedTuple that names its run first."""
     dicts = (row._asdict() for row in rows[:MOST])
     return [{name: value for name, value in row.items() if name != "execution_id"} for row in dicts]
+
+
+def _drift(row: DriftedRow) -> Row:
+    """Say where it parts, before both tell all they have."""
+    found = parting(row.kind, row.recorded, row.replayed)
+    changes = [change._asdict() for change in found.changes]
+    (told,) = _newest([row])
+    return {**told, "row": found.row or None, "finding": found.how, "changes": changes}
 
 
 def _in_our_words(restated: Row) -> Row:

@@ -42,7 +42,7 @@ class Traded(NamedTuple):
 def as_traded(fetched: Fetched, past: Past, grid: Grid) -> Traded:
     """Undo a provider's adjustment, unless its bars fit the stored ones as they are."""
     undone = _undone(fetched, past, grid)
-    if not past.bars and fetched.adjusted == "splits" and (missed := unapplied(fetched, grid)):
+    if not past.bars and fetched.adjusted != "none" and (missed := unapplied(fetched, grid)):
         return undone._replace(refused=missed)
     off = misfit(undone.bars, past.bars)
     if not off:

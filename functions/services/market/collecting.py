@@ -10,7 +10,7 @@ from datetime import datetime
 
 from engine.errors import ParameterError, RobotPlugError
 from functions import providers
-from functions.providers import ProviderError
+from functions.providers import Fetched, ProviderError
 from functions.services.market import fetching, health
 from functions.services.market.fetching import Wanted
 from functions.services.market.grid import DAY, OPEN
@@ -91,6 +91,8 @@ def collect_symbols(
     symbols: Sequence[str],
     since: datetime | None = None,
     late: Late = never,
+    *,
+    again: bool = False,
 ) -> dict[str, Collected]:
     """Fetch and append the bars and actions of given symbols up to a slot; none stops another.
 
@@ -101,28 +103,38 @@ def collect_symbols(
     that. The first fetch of a symbol brings all there is, or all `since` an instant; a symbol
     whose bars begin later than that is asked for those before them too.
 
+    again: asks for all there is, or all `since` an instant, whatever is stored: what was missing
+    is filled in, and what is told differently is restated.
+
     late: says that no more symbols are to be asked for. The rest have that as their failure, and
     the next call begins with them: what failed before comes last.
     """
     anchor = OPEN if slot.bar == DAY else source.provider.facts.anchor
-    call = Call(source, slot, anchor, slot.newest(anchor), seen_at)
+    call = Call(source, slot, anchor, slot.newest(anchor), seen_at, since, again)
     with connect() as database:
-        due = _due(database, call, symbols, since)
+        due = _due(database, call, symbols)
     found = dict.fromkeys(symbols, Collected())
     for symbol in due:
-        with connect() as database:
-            store.lock_series(database, series_name(source.name, slot.bar), symbol)
-            if wanted := _due(database, call, [symbol], since).get(symbol):
-                answer = _unasked if late() else _collected
-                found[symbol] = answer(database, call, wanted)
+        with store.only_collector(connect(), series_name(source.name, slot.bar), symbol):
+            found[symbol] = _in_turn(connect, call, symbol, late)
     return found
 
 
-def _due(
-    database: Database, call: Call, symbols: Sequence[str], since: datetime | None
-) -> dict[str, Wanted]:
+def _in_turn(connect: Connect, call: Call, symbol: str, late: Late) -> Collected:
+    """Collect one symbol, unless somebody did so while its turn was waited for."""
+    with connect() as database:
+        wanted = _due(database, call, [symbol]).get(symbol)
+        known = store.known_actions(database, call.source.name, [symbol])
+        if wanted is None or (not call.again and _ended(database, call, wanted, known)):
+            return Collected()
+        if late():
+            return _unasked(database, call, wanted)
+    return _collected(connect, call, wanted, known)
+
+
+def _due(database: Database, call: Call, symbols: Sequence[str]) -> dict[str, Wanted]:
     """Return what nobody has asked for at this call's time, of symbols that lack a bar."""
-    (name, _), bar, last = call.source, call.slot.bar, call.last
+    (name, _), bar, last, since = call.source, call.slot.bar, call.last, call.since
     newest = store.newest_bars(database, name, bar, symbols)
     known = states.states(database, name, bar, symbols)
     there = [symbol for symbol in symbols if newest.get(symbol) == last.starts]
@@ -130,11 +142,11 @@ def _due(
     found = {}
     for symbol in sorted(symbols, key=lambda symbol: order(known.get(symbol))):
         state, stored = known.get(symbol), newest.get(symbol)
-        begins = since if since and _begins_later(state, since) else None
+        begins = since if since and (call.again or _begins_later(state, since)) else None
         lacks = stored is None or stored < last.starts or symbol in doubted
         asked = state is not None and state.checked_at >= call.seen_at and not state.failure
-        if begins or (lacks and not asked):
-            found[symbol] = Wanted(symbol, bar, stored, last, begins)
+        if call.again or begins or (lacks and not asked):
+            found[symbol] = Wanted(symbol, bar, stored, last, begins, call.again)
     return found
 
 
@@ -142,21 +154,39 @@ def _begins_later(state: State | None, since: datetime) -> bool:
     return state is None or state.first_bar is None or state.first_bar > since
 
 
-def _collected(database: Database, call: Call, wanted: Wanted) -> Collected:
-    (name, provider), symbol = call.source, wanted.symbol
-    known = store.known_actions(database, name, [symbol])
-    if _ended(database, call, wanted, known):
-        return Collected()
+def _collected(
+    connect: Connect, call: Call, wanted: Wanted, known: Sequence[ActionRow]
+) -> Collected:
+    answer = _answer(call, wanted, known)
+    with connect() as database:
+        if isinstance(answer, Fetched):
+            answer = _kept(database, call, wanted, answer, known)
+        _note(database, call, wanted.symbol, answer.failure)
+    return answer
+
+
+def _answer(call: Call, wanted: Wanted, known: Sequence[ActionRow]) -> Fetched | Collected:
+    """Ask the provider, which may take a minute: no transaction is open meanwhile."""
     try:
-        fetched = fetching.fetch(provider, wanted, known)
-        with database.transaction():  # what cannot be kept takes nothing else with it
-            found = keep(database, call, wanted, fetched, known)
-    except ParameterError as error:
-        found = Collected(failure=f"{name}: {error}")
+        return fetching.fetch(call.source.provider, wanted, known)
     except Exception as error:
-        found = Collected(asked=1, failure=f"{name}: {_told(error)}")
-    _note(database, call, symbol, found.failure)
-    return found
+        return _failed(call, error)
+
+
+def _kept(
+    database: Database, call: Call, wanted: Wanted, fetched: Fetched, known: Sequence[ActionRow]
+) -> Collected:
+    try:
+        with database.transaction():  # what cannot be kept takes nothing else with it
+            return keep(database, call, wanted, fetched, known)
+    except Exception as error:
+        return _failed(call, error)
+
+
+def _failed(call: Call, error: Exception) -> Collected:
+    """A wrong question is nobody's failure to answer it."""
+    asked = 0 if isinstance(error, ParameterError) else 1
+    return Collected(asked=asked, failure=f"{call.source.name}: {_told(error)}")
 
 
 def _unasked(database: Database, call: Call, wanted: Wanted) -> Collected:

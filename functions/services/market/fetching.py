@@ -21,6 +21,7 @@ class Wanted(NamedTuple):
     """A symbol's bars of one length up to one of them.
 
     newest: where the last stored one starts. since: where bars shall begin that are not stored.
+    again: whether those that are stored are read once more.
     """
 
     symbol: str
@@ -28,13 +29,14 @@ class Wanted(NamedTuple):
     newest: datetime | None
     last: BarTime
     since: datetime | None = None
+    again: bool = False
 
     @property
     def after(self) -> datetime | None:
         """The instant after which bars are asked for; None: all there are."""
         if self.since is not None:
             return self.since - timedelta(microseconds=1)
-        if self.newest is None:
+        if self.newest is None or self.again:
             return None
         return self.newest - READ_AGAIN.get(self.length, READ_AGAIN_INTRADAY)
 
@@ -77,11 +79,13 @@ def _ask(provider: Provider, wanted: Wanted, name: str) -> Fetched:
         bar._replace(symbol=wanted.symbol) for bar in told.bars if EARLIEST <= bar.starts < until
     ]
     actions = [action._replace(symbol=wanted.symbol) for action in told.actions]
-    return Fetched(bars, summed(actions), told.adjusted)
+    unread = [row._replace(symbol=wanted.symbol) for row in told.unread]
+    return Fetched(bars, summed(actions), told.adjusted, unread)
 
 
 def _joined(old: Fetched, new: Fetched) -> Fetched:
     bars: dict[datetime, Bar] = {bar.starts: bar for bar in (*old.bars, *new.bars)}
     known = {(action.ex_date, action.kind) for action in old.actions}
     later = [one for one in new.actions if (one.ex_date, one.kind) not in known]
-    return Fetched(list(bars.values()), [*later, *old.actions], new.adjusted)
+    unread = [*old.unread, *new.unread]
+    return Fetched(list(bars.values()), [*later, *old.actions], new.adjusted, unread)

@@ -2,20 +2,21 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from math import inf, log, sqrt
 from statistics import median
 
-from functions.providers import Bar, Fetched
+import numpy as np
+
+from functions.providers import Bar, CorporateAction, Fetched
+from functions.services.market.actions import DIVIDENDS
 from functions.services.market.quality import Grid
+from functions.services.market.scales import NEARER, off_scale, telling, usual_move
 
 FEWEST = 2
 """So many bars must be off by one factor before it is called an adjustment."""
 _ONE = Decimal(1)
-_TELLING = 0.4
-"""A split smaller than this, as a logarithm, may be a day's move: three for two is just larger."""
-_NEARER = 1 / 3
-"""So much of a split's logarithm may the day itself have moved."""
 _RELATIVE = Decimal("0.0002")
 _HALF_TICK = (Decimal("0.0051"), Decimal("0.000051"))
 
@@ -46,32 +47,61 @@ def _tolerance(price: Decimal) -> Decimal:
 
 
 def unapplied(fetched: Fetched, grid: Grid) -> str:
-    """Say which split told bars were not divided by, though others may be, or nothing.
+    """Say which split told bars were not divided by, or twice, though others may be; or nothing.
 
-    For a first reading; later ones are laid beside what is stored. Only where a split falls
-    between two sessions in a row does the change of price tell.
+    For a first reading; later ones are laid beside what is stored. Bars that stand alone on
+    another scale are passed over: each is refused by itself.
     """
-    finite = (bar for bar in fetched.bars if bar.close.is_finite() and bar.close > 0)
-    bars = sorted(finite, key=lambda bar: bar.starts)
-    days = sorted(set(grid.sessions.values()))
-    for split in fetched.actions:
-        if split.kind != "split" or not split.value:
-            continue
+    splits = [one for one in fetched.actions if one.kind == "split" and one.value]
+    if not splits:
+        return ""
+    bars = _together(fetched, splits, grid)
+    days = [grid.session(bar) for bar in bars]
+    usual = usual_move(days, np.array([float(bar.close) for bar in bars])) if bars else 0.0
+    for split in splits:
         at = bisect_left(days, split.ex_date)
-        before = [bar for bar in bars if at and grid.session(bar) == days[at - 1]]
-        after = [bar for bar in bars if at < len(days) and grid.session(bar) == days[at]]
-        if before and after and _jumped(before[-1].close / after[0].close, split.value):
-            return (
-                f"the split of {split.value.normalize():f} on {split.ex_date} is listed, and the "
-                "prices before it are not adjusted for it; ask again later"
-            )
+        if not 0 < at < len(bars):
+            continue
+        passed = _sessions_between(grid, days[at - 1], days[at])
+        if telling([split], usual * sqrt(passed)):
+            between = days[at - 1], days[at]
+            paid = 0.0 if fetched.adjusted == "all" else _paid(fetched.actions, between)
+            if how := _missed(split, float(bars[at - 1].close), float(bars[at].close), paid):
+                return (
+                    f"the split of {split.value or 1:.6g} on {split.ex_date} is listed, and "
+                    f"the prices before it are {how}; ask again later"
+                )
     return ""
 
 
-def _jumped(change: Decimal, ratio: Decimal) -> bool:
-    """Whether a change of price is much nearer to a split's than to none, if that can be told."""
-    told, split = abs(float((change / ratio).ln())), abs(float(ratio.ln()))
-    return split > _TELLING and told < split * _NEARER
+def _together(fetched: Fetched, splits: Sequence[CorporateAction], grid: Grid) -> list[Bar]:
+    """Return the bars with prices in order, without those that stand alone on another scale."""
+    finite = (bar for bar in fetched.bars if all(p.is_finite() and p > 0 for p in bar[2:6]))
+    bars = sorted(finite, key=lambda bar: bar.starts)
+    days = [grid.session(bar) for bar in bars]
+    alone = off_scale(bars, days, splits, np.ones(len(bars)))
+    return [bar for at, bar in enumerate(bars) if at not in alone]
+
+
+def _sessions_between(grid: Grid, first: date, last: date) -> int:
+    days = sorted({first, last, *grid.sessions.values()})
+    return days.index(last) - days.index(first)
+
+
+def _paid(actions: Sequence[CorporateAction], between: tuple[date, date]) -> float:
+    """What was paid a share after the first day and up to the second."""
+    first, last = between
+    there = [one for one in actions if one.kind in DIVIDENDS and first < one.ex_date <= last]
+    return float(sum((one.value or Decimal() for one in there), Decimal()))
+
+
+def _missed(split: CorporateAction, before: float, after: float, paid: float) -> str:
+    """Say how a change of price contradicts a split, where nothing else explains it better."""
+    size, change = log(float(split.value or 1)), log(before / after)
+    explained = abs(log((before - paid) / after)) if paid < before else inf
+    ways = {"not adjusted for it": abs(change - size), "adjusted for it twice": abs(change + size)}
+    how, off = min(ways.items(), key=lambda way: way[1])
+    return how if off < min(NEARER * abs(size), explained) else ""
 
 
 def without_rounding(

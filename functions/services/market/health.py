@@ -43,7 +43,10 @@ def _state(asked: Asked, known: State | None, later: Sequence[datetime]) -> Stat
     first = known.first_bar if known and known.first_bar else later[0]
     last = later[-1] if later else (known.last_bar if known else None) or first
     since = known.last_bar if known else None
-    grid = _grid(asked, since or first, first if since is None else None)
+    around = _grid(asked, since or first)
+    session = next((bar.session for bar in around if bar.starts == last), last.date())
+    ahead = [bar for bar in around if since is None or bar.starts > since]
+    grid = [bar for bar in ahead if bar.starts <= last or bar.session == session]
     there = {*later, last}
     return State(
         asked.calendar,
@@ -51,7 +54,7 @@ def _state(asked: Asked, known: State | None, later: Sequence[datetime]) -> Stat
         last,
         (known.bars if known else 0) + len(later),
         (known.expected - _open_end(known) if known else 0) + len(grid),
-        len({bar.session for bar in grid if bar.starts > last} - {_session(grid, last)}),
+        len({bar.session for bar in ahead if bar.starts > last} - {session}),
         [*_closed_gaps(known), *gaps(grid, there)],
         None,
         asked.at,
@@ -68,25 +71,19 @@ def gaps(grid: Sequence[BarTime], there: set[datetime]) -> list[list[Any]]:
     return found
 
 
-def _grid(asked: Asked, since: datetime, first: datetime | None) -> list[BarTime]:
-    """The bars after `since`, or from `first` on, up to the one that was asked for."""
-    day = timedelta(days=1)
-    begins = (first or since).date() - day
+def _grid(asked: Asked, first: datetime) -> list[BarTime]:
+    """The bars from one on, up to the one that was asked for."""
+    begins = first.date() - timedelta(days=1)
     bars = bars_of(asked.calendar, asked.series.length, asked.anchor, begins, asked.last.session)
-    return [
-        bar
-        for bar in bars
-        if bar.starts <= asked.last.starts
-        and (bar.starts >= first if first is not None else bar.starts > since)
-    ]
-
-
-def _session(grid: Sequence[BarTime], starts: datetime) -> object:
-    return next((bar.session for bar in grid if bar.starts == starts), None)
+    return [bar for bar in bars if first <= bar.starts <= asked.last.starts]
 
 
 def _open_end(known: State) -> int:
-    """How many of the bars expected so far lie after its last one; they are counted anew."""
+    """How many of the bars expected so far lie after its last one; they are counted anew.
+
+    Those of its session, that is: what its calendar has later is overdue, and no gap before
+    a newer bar comes.
+    """
     return sum(gap[2] for gap in known.gaps if _later(gap, known))
 
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from functions.providers import Bar, CorporateAction, Fetched, Provider
+from functions.providers import Bar, CorporateAction, Fetched, Provider, Unread
 from functions.services.market import actions, quality
 from functions.services.market.adjusting import Past, as_traded
-from functions.services.market.fetching import Wanted
+from functions.services.market.fetching import EARLIEST, Wanted
 from functions.services.market.grid import Anchor, BarTime, bars_of, starts_of
+from functions.services.market.neighbours import Noted
 from functions.services.market.quality import Grid
 from functions.services.market.slots import Slot
 from functions.store import bars as store
@@ -17,6 +18,8 @@ from functions.store.bars import ActionRow, BarRow, Database, RefusedRow, series
 from functions.store.health import Series
 
 _NAMES = Bar._fields[2:]
+_LONGEST_STAMP = 40
+_MOMENT = timedelta(microseconds=1)
 
 
 class Source(NamedTuple):
@@ -27,13 +30,18 @@ class Source(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call of the collector: whom it asks, up to which bar, and when."""
+    """One call of the collector: whom it asks, up to which bar, and when.
+
+    since: where bars shall begin. again: whether what is stored is read once more.
+    """
 
     source: Source
     slot: Slot
     anchor: Anchor
     last: BarTime
     seen_at: datetime
+    since: datetime | None = None
+    again: bool = False
 
     def series(self, symbol: str) -> Series:
         """Return which series a symbol's bars belong to."""
@@ -44,7 +52,7 @@ class Collected(NamedTuple):
     """What became of one symbol; failure: why it could not be read, or nothing.
 
     asked: 0 where another had fetched it already; 1 also where there was no time to ask. noted:
-    oddities of bars that were kept.
+    oddities, most of bars that were kept; oddities: each with its bar.
     """
 
     asked: int = 0
@@ -54,9 +62,10 @@ class Collected(NamedTuple):
     restated: int = 0
     noted: int = 0
     failure: str = ""
+    oddities: Sequence[Noted] = ()
 
     def counts(self) -> tuple[int, ...]:
-        """Return all but the failure."""
+        """Return all numbers."""
         return self.asked, self.bars, self.actions, self.quarantined, self.restated, self.noted
 
 
@@ -69,22 +78,27 @@ def keep(
     grid = _grid(call, fetched.bars)
     sound, unsound = _sound(call, fetched.actions)
     refused = store.quarantine(database, name, unsound, call.seen_at)
+    for row in fetched.unread:
+        of = name if row.action else series
+        refused += store.quarantine(database, of, [_unread(row)], call.seen_at)
     fetched = fetched._replace(actions=sound)
-    traded = as_traded(fetched, _past(database, series, wanted, fetched, grid), grid)
+    past = _past(database, series, wanted, fetched, grid)
+    traded = as_traded(fetched, past, grid)
     if traded.refused:
         rows = [_refused(bar, traded.refused) for bar in fetched.bars]
         refused += store.quarantine(database, series, rows, call.seen_at)
         return Collected(1, quarantined=refused, failure=f"{name}: {traded.refused}")
     told = [action for action in traded.actions if action.ex_date <= call.last.session]
-    history = wanted.newest is None
-    judged = quality.judge(traded.bars, actions.together(known, told), grid, history=history)
+    stored = None if wanted.newest is None else past.bars
+    judged = quality.judge(traded.bars, actions.together(known, told), grid, stored)
     rows = [_refused(*one) for one in judged.refused]
     refused += store.quarantine(database, series, rows, call.seen_at)
     good = [BarRow(*bar) for bar in judged.good]
     appended = store.append_bars(database, name, length, good, call.seen_at)
     added, contrary = _keep_actions(database, call, grid, known, told)
-    noted = sum(judged.notes.values())
-    return Collected(1, appended.bars, added, refused + contrary, appended.restated, noted)
+    store.note(database, series, wanted.symbol, judged.noted, call.seen_at)
+    counts = Collected(1, appended.bars, added, refused + contrary, appended.restated)
+    return counts._replace(noted=len(judged.noted), oddities=judged.noted)
 
 
 def _keep_actions(
@@ -112,9 +126,9 @@ def _grid(call: Call, bars: Sequence[Bar]) -> Grid:
 
 
 def _past(database: Database, series: str, wanted: Wanted, fetched: Fetched, grid: Grid) -> Past:
-    if wanted.after is None:
+    if wanted.newest is None:
         return Past({}, None)
-    rows = store.bars_after(database, series, wanted.symbol, wanted.after)
+    rows = store.bars_after(database, series, wanted.symbol, wanted.after or EARLIEST - _MOMENT)
     bars = {row.starts: Bar(*row) for row in rows}
     if fetched.adjusted != "all":
         return Past(bars, None)
@@ -158,9 +172,19 @@ def _too_large(
 
 def _refused(bar: Bar, reason: str) -> RefusedRow:
     row = {name: _text(value) for name, value in zip(_NAMES, bar[2:], strict=True)}
-    midnight = bar.starts.time().isoformat() == "00:00:00"
-    starts = bar.starts.date().isoformat() if midnight else f"{bar.starts:%Y-%m-%dT%H:%M:%SZ}"
-    return RefusedRow(bar.symbol, starts, row, reason)
+    return RefusedRow(bar.symbol, _stamp(bar.starts), row, reason)
+
+
+def _unread(row: Unread) -> RefusedRow:
+    """A row as it is written; a cell may hold what no text may."""
+    cells = {name: cell and cell.replace("\0", "") for name, cell in row.row.items()}
+    starts = _stamp(row.at) if isinstance(row.at, datetime) else row.at.replace("\0", "")
+    return RefusedRow(row.symbol, starts[:_LONGEST_STAMP], cells, row.reason.replace("\0", ""))
+
+
+def _stamp(starts: datetime) -> str:
+    midnight = starts.time().isoformat() == "00:00:00"
+    return starts.date().isoformat() if midnight else f"{starts:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _text(value: Decimal | None) -> str | None:

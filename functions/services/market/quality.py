@@ -1,9 +1,9 @@
 """Which rows nobody may compute with, and which are only worth a note.
 
 A row is judged by itself, by its calendar, and by its neighbours with the splits between them. A
-crash is no fault: only a price that came from nowhere and went back there is, and so the newest
-bar, which nothing follows yet, is never refused for its move. Nor is any bar of a series that is
-being recorded: who reads it on time and who reads it days later must read the same.
+crash is no fault: only a price that came from nowhere and went back there is, or one that slipped
+by a hundred or a thousand. What follows a bar refuses none of a series that is being recorded:
+who reads it on time and who reads it days later must read the same.
 """
 
 from collections import Counter
@@ -16,7 +16,8 @@ from typing import NamedTuple, Self
 
 from functions.providers import Bar, CorporateAction
 from functions.services.market.grid import BarTime
-from functions.services.market.neighbours import Around
+from functions.services.market.neighbours import Around, Noted
+from functions.services.market.slips import Chain
 
 LOWEST_PRICE, HIGHEST_PRICE = Decimal("1e-8"), Decimal("1e9")
 """What can be computed with exactly."""
@@ -63,42 +64,79 @@ class Refused(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """Bars to be used, in order; rows that are not; and how often each oddity was seen."""
+    """Bars to be used, in order; rows that are not; and what is odd, but possible."""
 
     good: list[Bar]
     refused: list[Refused]
-    notes: Counter[str]
+    noted: list[Noted]
+
+    @property
+    def notes(self) -> Counter[str]:
+        """How often each oddity was seen."""
+        return Counter(one.kind for one in self.noted)
 
 
 def judge(
-    bars: Sequence[Bar], actions: Sequence[CorporateAction], grid: Grid, *, history: bool = True
+    bars: Sequence[Bar],
+    actions: Sequence[CorporateAction],
+    grid: Grid,
+    stored: Mapping[datetime, Bar] | None = None,
 ) -> Judged:
     """Judge one symbol's bars; the same bar told twice is one, and order does not matter.
 
-    history: nothing of this symbol was read before, so no record can have read the bars one by
-    one. Only then do its neighbours refuse a bar; later they are worth a note.
+    stored: what was read of this symbol before; None: nothing, so that no record can have read
+    the bars one by one. Only then do those that follow a bar refuse it; later they are worth a
+    note.
     """
-    judged = Judged([], [], Counter())
+    judged = Judged([], [], [])
     told: dict[datetime, Bar] = {}
-    for bar, reason in _alone(bars, grid, judged.notes):
+    for bar, reason in _alone(bars, grid, judged.noted):
         if reason:
             judged.refused.append(Refused(bar, reason))
         else:
             told[bar.starts] = bar
-    ordered = [told[starts] for starts in sorted(told)]
-    splits = [action for action in actions if action.kind == "split" and action.value]
-    days = [grid.session(bar) for bar in ordered]
-    around = Around(ordered, days, splits, thin=grid.never_closes())
-    strays = around.strays(judged.notes)
-    if not history:
-        judged.notes.update({"its neighbours contradict it": len(strays)} if strays else {})
-        strays = {}
-    judged.refused.extend(
-        Refused(bar, strays[bar.starts]) for bar in ordered if bar.starts in strays
-    )
-    judged.good.extend(bar for bar in ordered if bar.starts not in strays)
+    if stored is None:
+        _leave_out(told, judged, _strays(told, actions, grid, judged.noted))
+    _leave_out(told, judged, _slipped(told, actions, grid, stored))
+    if stored is not None:
+        strays = _strays(told, actions, grid, judged.noted)
+        judged.noted.extend(Noted(starts, "its neighbours contradict it") for starts in strays)
+    judged.good.extend(_ordered(told))
     _note_still(judged)
     return judged
+
+
+def _ordered(bars: Mapping[datetime, Bar]) -> list[Bar]:
+    return [bars[starts] for starts in sorted(bars)]
+
+
+def _leave_out(told: dict[datetime, Bar], judged: Judged, reasons: Mapping[datetime, str]) -> None:
+    judged.refused.extend(Refused(told.pop(starts), reasons[starts]) for starts in sorted(reasons))
+
+
+def _strays(
+    told: Mapping[datetime, Bar],
+    actions: Sequence[CorporateAction],
+    grid: Grid,
+    noted: list[Noted],
+) -> dict[datetime, str]:
+    ordered = _ordered(told)
+    splits = [action for action in actions if action.kind == "split" and action.value]
+    days = [grid.session(bar) for bar in ordered]
+    return Around(ordered, days, splits, thin=grid.never_closes()).strays(noted)
+
+
+def _slipped(
+    told: Mapping[datetime, Bar],
+    actions: Sequence[CorporateAction],
+    grid: Grid,
+    stored: Mapping[datetime, Bar] | None,
+) -> dict[datetime, str]:
+    """Bars that are stored and not told again stand between the told ones."""
+    ordered = _ordered({**(stored or {}), **told})
+    days = [grid.session(bar) for bar in ordered]
+    slipped = Chain(ordered, days, actions).slipped(stored)
+    return {starts: reason for starts, reason in slipped.items() if starts in told}
 
 
 def fault(bar: Bar, grid: Grid) -> str | None:
@@ -119,24 +157,24 @@ def fault(bar: Bar, grid: Grid) -> str | None:
     return None
 
 
-def _alone(bars: Sequence[Bar], grid: Grid, notes: Counter[str]) -> list[tuple[Bar, str | None]]:
+def _alone(bars: Sequence[Bar], grid: Grid, noted: list[Noted]) -> list[tuple[Bar, str | None]]:
     judged: list[tuple[Bar, str | None]] = []
     told: dict[datetime, Bar] = {}
     for bar in bars:
         if bar.starts in told:
             if told[bar.starts] == bar:
-                notes["told twice"] += 1
+                noted.append(Noted(bar.starts, "told twice"))
             else:
                 judged.append((bar, "a second bar of this session"))
             continue
         told[bar.starts] = bar
         reason = fault(bar, grid)
         if reason == CLOSED and grid.outside_hours(bar):
-            notes["outside trading hours"] += 1
+            noted.append(Noted(bar.starts, "outside trading hours"))
         else:
             judged.append((bar, reason))
-    if unordered := sum(after.starts < bar.starts for bar, after in pairwise(bars)):
-        notes["out of order"] = unordered
+    late = [after.starts for bar, after in pairwise(bars) if after.starts < bar.starts]
+    noted.extend(Noted(starts, "out of order") for starts in late)
     return judged
 
 
@@ -146,7 +184,7 @@ def _note_still(judged: Judged) -> None:
         again = before is not None and bar[2:] == before[2:]
         if bar.volume == 0:
             still = before is not None and set(bar[2:6]) == {before.close}
-            judged.notes["stale repeat" if still else "no volume"] += 1
+            judged.noted.append(Noted(bar.starts, "stale repeat" if still else "no volume"))
         elif again and bar.high > bar.low:
-            judged.notes["the bar before again"] += 1
+            judged.noted.append(Noted(bar.starts, "the bar before again"))
         before = bar

@@ -19,6 +19,7 @@ from functions.services.record.work import Gathering
 from functions.store import proving
 from functions.store.additions import Measurement
 from functions.store.appending import Database
+from functions.store.latest import in_full, period_of
 from functions.store.performance import PerformanceMetrics, latest_of
 from functions.store.records import Head, Record
 
@@ -108,7 +109,7 @@ def _wrong_lasting(kept: Kept, metrics: PerformanceMetrics) -> Iterator[str]:
 
 
 def _wrong_latest(kept: Kept, metrics: PerformanceMetrics) -> Iterator[str]:
-    given = latest_of(metrics)
+    given = in_full(latest_of(metrics), period_of(metrics.period))
     latest = kept.latest if isinstance(kept.latest, dict) else {}
     if not latest:
         yield "the latest metrics are missing"

@@ -41,6 +41,11 @@ def health(rows: Sequence[HealthRow]) -> Document:
             for row in rows
             for reason, count in row.quarantined
         ],
+        "noted": [
+            _named(row) | {"kind": kind, "count": count}
+            for row in rows
+            for kind, count in row.noted
+        ],
         "failures": [
             _named(row) | {"reason": row.failure, "at": instant(row.checked_at)}
             for row in rows
@@ -67,8 +72,9 @@ def _symbol(row: HealthRow) -> Document:
         "expected": row.expected,
         "coverage": row.bars / row.expected if row.expected else None,
         "missing": sum(count for _, _, count in row.gaps),
-        "stale": row.stale,
+        "overdue": row.overdue,
         "refused": sum(count for _, count in row.quarantined),
+        "noted": sum(count for _, count in row.noted),
         "restated": row.restated,
         "checked_at": instant(row.checked_at),
         "state": _state(row),
@@ -81,7 +87,7 @@ def _state(row: HealthRow) -> str:
         return "failing"
     if not row.bars:
         return "empty"
-    if row.stale:
+    if row.overdue:
         return "late"
     return "gaps" if row.gaps else "complete"
 
@@ -106,7 +112,7 @@ def _day(row: HealthRow, start: str) -> str:
 
 
 def _counts(symbols: Sequence[Document]) -> Document:
-    names = ("bars", "expected", "missing", "stale", "refused", "restated")
+    names = ("bars", "expected", "missing", "overdue", "refused", "noted", "restated")
     return {
         "symbols": len(symbols),
         "complete": sum(each["state"] == "complete" for each in symbols),

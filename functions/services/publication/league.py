@@ -11,6 +11,11 @@ from functions.store import publication
 from functions.store.objects import objects_in
 
 KEY = "data/robots/index.json"
+FIRST_KEY = "data/robots/first.json"
+FIRST = 6
+"""As many lines stand on the site's first page, which asks for no more than these."""
+SHOWN_METRICS = ("total_return", "sharpe_ratio", "max_drawdown")
+_DETAILS = ("options", "positions")
 
 
 def publish_league(platform: Platform, among: Collection[str]) -> bool:
@@ -24,7 +29,9 @@ def publish_league(platform: Platform, among: Collection[str]) -> bool:
     newest = newest_close(shown)
     objects = objects_in(platform.s3, platform.site_bucket)
     seq = int(newest.timestamp()) if newest else 0
-    return objects.put_newer(KEY, encode(league(shown)), seq, position)
+    table = league(shown)
+    objects.put_newer(FIRST_KEY, encode(beginning(table)), seq, position)
+    return objects.put_newer(KEY, encode(table), seq, position)
 
 
 def league(shown: Sequence[Standing]) -> Document:
@@ -33,8 +40,31 @@ def league(shown: Sequence[Standing]) -> Document:
     return {
         "v": VERSION,
         "as_of": instant(newest) if newest else None,
-        "robots": [summary_of(standing) for standing in shown],
+        "robots": [line_of(summary_of(standing)) for standing in shown],
     }
+
+
+def beginning(table: Document) -> Document:
+    """Return the table with its first lines alone."""
+    return table | {"robots": table["robots"][:FIRST]}
+
+
+def line_of(summary: Document) -> Document:
+    """Return what of a robot's summary stands in the table, where there may be thousands.
+
+    >>> line_of({"slug": "a", "options": {}, "positions": [],
+    ...          "backtest": {"sessions": 2, "metrics": {"cagr": {}, "total_return": {}}},
+    ...          "record": {"sessions": 0, "metrics": {}}})
+    {'slug': 'a', 'backtest': {'sessions': 2, 'metrics': {'total_return': {}}}, \
+'record': {'sessions': 0, 'metrics': {}}}
+    """
+    line = {name: told for name, told in summary.items() if name not in _DETAILS}
+    return line | {phase: _headline(summary[phase]) for phase in ("backtest", "record")}
+
+
+def _headline(period: Document) -> Document:
+    metrics = period["metrics"]
+    return period | {"metrics": {name: metrics[name] for name in SHOWN_METRICS if name in metrics}}
 
 
 def newest_close(shown: Sequence[Standing]) -> datetime | None:

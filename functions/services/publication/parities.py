@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.services.publication.documents import VERSION, Document, encode
 from functions.store.objects import Objects
+from functions.store.parity import CHECKED
 
 KEY = "data/parity.json"
 
@@ -29,7 +30,7 @@ def publish_parities(objects: Objects, folder: Path, slugs: Iterable[str]) -> bo
 def parities(found: Iterable[dict[str, Any]]) -> Document:
     """Return the table by slug, and what its columns add up to."""
     robots = sorted((_line(each) for each in found), key=lambda line: str(line["slug"]))
-    names = ("slots", "advances", "replayed", "drifts", "restated")
+    names = ("slots", "advances", *CHECKED, "drifts", "restated")
     return {
         "v": VERSION,
         "counts": {
@@ -42,7 +43,7 @@ def parities(found: Iterable[dict[str, Any]]) -> Document:
 
 
 def _line(parity: dict[str, Any]) -> Document:
-    same = ("slug", "name", "status", "slots", "advances", "replayed", "as_of", "checked_at")
+    same = ("slug", "name", "status", "slots", "advances", *CHECKED, "as_of", "checked_at")
     skips = parity["skips"]
     return {name: parity[name] for name in same} | {
         "drifts": parity["drifts"]["count"],

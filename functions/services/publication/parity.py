@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import takewhile
 
 from functions.services.publication.documents import Document, Standing, headed, instant
-from functions.store.parity import DriftedRow, ParityRows, RestatedRow, TotalsRow
+from functions.store.parity import CHECKED, DriftedRow, ParityRows, RestatedRow, TotalsRow
+from functions.store.parting import Change, parting
 
 MOST = 50
 """How many of a kind are listed, the newest; the counts beside the lists are of all."""
-BEFORE, SHOWN = 60, 300
+MOST_CHANGES = 12
+TELLINGS = ("recorded", "replayed")
 
 
 def parity_of(standing: Standing, rows: ParityRows | None) -> Document:
@@ -29,8 +31,7 @@ def checks_of(rows: ParityRows) -> Document:
         "status": _status(totals),
         "slots": totals.slots,
         "advances": totals.advances,
-        "replayed": totals.replayed,
-        "equal": totals.equal,
+        **{name: getattr(totals, name) for name in CHECKED},
         "checked_at": _time(totals.checked_at),
         "newest": [_plain(each) for each in rows.advances],
         "backfilled": _listed(totals.backfilled, [_plain(each) for each in rows.backfilled]),
@@ -63,22 +64,29 @@ def _plain(row: tuple[object, ...]) -> Document:
 
 
 def _drift(row: DriftedRow) -> Document:
-    """Cut both texts to where they part: leaves are long, and alike but for a few letters."""
-    pairs = zip(row.recorded, row.replayed, strict=False)
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    first = max(0, shared - BEFORE)
-    texts = {name: _cut(getattr(row, name), first) for name in ("recorded", "replayed")}
-    return _plain(row) | texts
+    """Name the row and the fields in which both tellings part: leaves are long, and alike."""
+    found = parting(row.kind, row.recorded, row.replayed)
+    told = {name: value for name, value in _plain(row).items() if name not in TELLINGS}
+    changes = [_change(each) for each in found.changes[:MOST_CHANGES]]
+    more = len(found.changes) - len(changes)
+    return told | {"row": found.row, "finding": found.how, "changes": changes, "more": more}
+
+
+def _change(change: Change) -> Document:
+    """Tell a change with how many characters are alike at the beginning and at the end."""
+    recorded, replayed = change.recorded or "", change.replayed or ""
+    before = _alike(recorded, replayed)
+    after = _alike(recorded[before:][::-1], replayed[before:][::-1])
+    return {**change._asdict(), "alike": [before, after]}
+
+
+def _alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _restated(row: RestatedRow) -> Document:
     starts = instant(row.starts)
     return _plain(row) | {"starts": starts[:10] if row.bar_length == "1d" else starts}
-
-
-def _cut(text: str, first: int) -> str:
-    shown = text[first : first + SHOWN]
-    return f"{'…' * (first > 0)}{shown}{'…' * (first + SHOWN < len(text))}"
 
 
 def _time(time: datetime | None) -> str | None:
@@ -89,8 +97,7 @@ NOTHING: Document = {
     "status": "empty",
     "slots": 0,
     "advances": 0,
-    "replayed": 0,
-    "equal": 0,
+    **dict.fromkeys(CHECKED, 0),
     "checked_at": None,
     "newest": [],
     **{name: _listed(0, []) for name in ("backfilled", "drifts", "restated", "segments")},

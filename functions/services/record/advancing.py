@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from functions.services.record.archive import Archive
-from functions.services.record.comparing import DATA, Drift
+from functions.services.record.comparing import Drift, tape_drift
 from functions.services.record.definition import refuse_change
 from functions.services.record.outcomes import Due, Outcome, Result
 from functions.services.record.planning import Plan, Task, plan
@@ -51,7 +51,7 @@ def advance_records(archive: Archive, records: Sequence[Record], due: Due) -> Do
     appended in one transaction, and robot by robot where that one fails.
     """
     shared = Shared(archive, due)
-    read = [_tried(_read, shared, record) for record in records]
+    read = [_tried(_read, archive, shared, record) for record in records]
     tasks = _checked(archive, [found for found in read if isinstance(found, Task)])
     robots = archive.public_robots(sorted(_benchmarks(tasks)))
     planned = {
@@ -79,7 +79,7 @@ def _noted(
     return Done(whole, outbox)
 
 
-def _read(shared: Shared, record: Record) -> Task | Outcome | Drift:
+def _read(archive: Archive, shared: Shared, record: Record) -> Task | Outcome | Drift:
     refuse_change(record.robot)
     missing = shared.missing(record)
     if not missing:
@@ -87,8 +87,7 @@ def _read(shared: Shared, record: Record) -> Task | Outcome | Drift:
     try:
         news = shared.news(record, missing)
     except BrokenTapeError as error:
-        head = record.head
-        return Drift(head.seq, head.slot or str(missing[-1]), DATA, head.tape, str(error))
+        return tape_drift(archive, record, error.slot, str(error))
     if not news.entries:
         return Outcome(record.robot.slug, waiting=news.waiting)
     return Task(record, news, ())

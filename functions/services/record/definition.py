@@ -1,6 +1,9 @@
 """What a robot's row asks for, resolved to what can be simulated and compared."""
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import uuid5
 
@@ -12,6 +15,7 @@ from functions.store.records import Owner, Robot, Segment
 from functions.store.versions import VersionRow
 
 BUILT_IN = "builtin:"
+KEPT_OPTIONS = 1024
 
 
 class Definition(NamedTuple):
@@ -38,7 +42,7 @@ def resolve(strategy_code: str, config: dict[str, Any]) -> Definition:
     name = strategy_code.removeprefix(BUILT_IN)
     strategy = strategies.get(name)(**config.get("parameters", {}))
     source = strategies.source(name)
-    options = Options.from_dict(config.get("options", {}))
+    options = _options(json.dumps(config.get("options", {})))
     if options.costs.own:
         raise ParameterError(
             "a cost model that runs Python of its own cannot be kept with a run; give one of "
@@ -46,6 +50,17 @@ def resolve(strategy_code: str, config: dict[str, Any]) -> Definition:
         )
     values: dict[str, Any] = dict(strategy.parameters_dict())
     return Definition(strategy, source, source_hash(source), values, options)
+
+
+@lru_cache(maxsize=KEPT_OPTIONS)
+def _options(text: str) -> Options:
+    """Read options once: most robots have the same, in each slot again."""
+    return Options.from_dict(json.loads(text))
+
+
+@lru_cache(maxsize=KEPT_OPTIONS)
+def _told(options: Options) -> Mapping[str, Any]:
+    return MappingProxyType(options.to_dict())
 
 
 def changed(definition: Definition, *, code: str, parameters: object, options: object) -> str:
@@ -57,7 +72,7 @@ def changed(definition: Definition, *, code: str, parameters: object, options: o
         return "code changed"
     if definition.parameters != parameters:
         return "parameters changed"
-    return "options changed" if definition.options.to_dict() != options else ""
+    return "options changed" if _told(definition.options) != options else ""
 
 
 def as_recorded(strategy_code: str, definition: Definition, segment: Segment) -> Definition | None:

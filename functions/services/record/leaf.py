@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import rfc8785
 
 GENESIS = "0" * 64
 VERSION = 1
+KEPT_TERMS = 4096
 
 
 class Terms(NamedTuple):
@@ -65,6 +67,7 @@ def leaf_hash(text: bytes) -> str:
     return hashlib.sha256(b"\x00" + text).hexdigest()
 
 
+@lru_cache(maxsize=KEPT_TERMS)
 def source_hash(source: str) -> str:
     """Return the SHA-256 of a strategy's source, in hex."""
     return hashlib.sha256(source.encode()).hexdigest()
@@ -90,6 +93,13 @@ def chain(terms: Terms, decisions: Sequence[Decision], prev: str) -> list[Leaf]:
 
 def _terms_in_place(terms: Terms) -> tuple[str, str, str]:
     """The shared members where the alphabet puts them: after account, orders and prev."""
+    return _in_place(json.dumps(terms))
+
+
+@lru_cache(maxsize=KEPT_TERMS)
+def _in_place(written: str) -> tuple[str, str, str]:
+    """Write terms once, as they are the same in every slot; they are in no order yet."""
+    terms = Terms(*json.loads(written))
     places = (("code", "options"), ("parameters",), ("robot", "rules", "segment"))
     texts = {name: rfc8785.dumps(value).decode() for name, value in terms._asdict().items()}
     before, between, after = (

@@ -112,9 +112,10 @@ def measurable(
 
 def _by_session(curve: Curve, benchmark: Floats | None) -> tuple[Curve, Floats | None]:
     """Keep each session's last row: what metrics annualise are sessions."""
-    last = np.flatnonzero(np.diff(curve.sessions, append=np.datetime64("NaT")) != 0)
-    if len(last) == len(curve.sessions):
+    ends = curve.sessions[1:] != curve.sessions[:-1]
+    if ends.all():
         return curve, benchmark
+    last = np.append(np.flatnonzero(ends), len(ends))
     place = np.searchsorted(last, np.arange(len(curve.sessions)))
     fills = (_moved(fill, int(place[fill.row]) - fill.row) for fill in curve.fills)
     splits = (split._replace(row=int(place[split.row])) for split in curve.splits)

@@ -15,6 +15,7 @@ from functions.services.record.comparing import (
     Replayed,
     broken_chain,
     changed_rows,
+    data_drift,
     difference,
     lines_of,
     new_lines,
@@ -68,8 +69,9 @@ class _Checked(NamedTuple):
     """A segment found as it was recorded, and what goes on from it.
 
     digest: of its rows before the new ones. decided: where the orders behind new trades were
-    asked for. account: the one after the newest slot, as its leaf has it. told: what the last
-    replay told, where this one brings no more. opened, parted: as in `Additions`.
+    asked for. account: the one after the newest slot, as its leaf has it. played, told: what the
+    last replay brought, which this one begins with, and what it told, where this one brings no
+    more. read_at: the head when all rows were read. opened, parted: as in `Additions`.
     """
 
     record: Record
@@ -80,6 +82,8 @@ class _Checked(NamedTuple):
     decided: dict[str, Decided]
     earlier: Curve
     account: str
+    read_at: int
+    played: Played | None = None
     told: Told | None = None
     opened: str = ""
     parted: Drift | None = None
@@ -111,8 +115,8 @@ def _gone_on(task: Task, definition: Definition) -> _Checked | None:
     replayed = gone_on(record, run, tape, told.account if told else "")
     decided = {**verified.decided, **decided_in(replayed)}
     new = rows_in(record, replayed, decided)
-    left = (verified.digest, decided, verified.earlier, replayed.account, told)
-    return _Checked(record, definition, run, new, *left)
+    left = (verified.digest, decided, verified.earlier, replayed.account, verified.read_at)
+    return _Checked(record, definition, run, new, *left, played=verified.played, told=told)
 
 
 def _changed(record: Record, definition: Definition) -> str:
@@ -125,7 +129,7 @@ def _compared(archive: Archive, task: Task, definition: Definition) -> _Checked 
     """Compare all that is stored with a replay; where its terms no longer apply, begin anew."""
     record, tape = task.record, task.news.tape
     if damage := segments.damage(archive, record, tape):
-        return Drift(record.head.seq, record.head.slot or "", DATA, record.head.leaf or "", damage)
+        return data_drift(archive, record, damage.seq, record.head.hash, damage.words)
     stored = task.stored or archive.stored([record])[0]
     own = as_recorded(record.robot.strategy_code, definition, record.segment)
     opened = _changed(record, definition)
@@ -147,7 +151,7 @@ def _compared(archive: Archive, task: Task, definition: Definition) -> _Checked 
         return _begun(archive, record, definition, tape, opened)
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    left = (Digest().then(lines), decided, earlier, replayed.account)
+    left = (Digest().then(lines), decided, earlier, replayed.account, record.head.seq)
     return _Checked(record, definition, replayed.run, new, *left)
 
 
@@ -163,7 +167,7 @@ def _begun(
     digest = Digest().then(lines_of(record.segment, Replayed([], [], []), ()))
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    left = (digest, decided, earlier, replayed.account)
+    left = (digest, decided, earlier, replayed.account, record.head.seq)
     return _Checked(record, definition, replayed.run, new, *left, opened=reason)
 
 
@@ -183,11 +187,12 @@ def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Pu
     verified = Verified(
         appended_to(record, addition),
         task.mark,
-        Played.of(found.run),
+        found.played.then(found.run) if found.played else Played.of(found.run),
         digest,
         _still_decided(found),
         found.earlier,
         found.told or Told(found.account, Known(curve.fills, curve.splits, curve.trips or ())),
+        found.read_at,
     )
     return Plan(addition, verified, news.waiting)
 

@@ -162,7 +162,7 @@ def _messages(new: Additions) -> list[Message]:
     last, slug = new.rows.leaves[-1], new.record.robot.slug
     told = [
         Message("tracker", f"{name}/{trade.id}", {"tracker": name, "trade": str(trade.id)})
-        for name in trackers.others()
+        for name in (trackers.others() if new.rows.trades else ())
         for trade in new.rows.trades
     ]
     if new.record.owner.visibility != "public":

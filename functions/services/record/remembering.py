@@ -1,7 +1,9 @@
 """What a process remembers of the replays it has verified, so that it writes only what is new.
 
 A remembered replay is laid beside the next one row by row. It counts as long as the record
-reads as it was left and nobody has touched its rows since; else everything is compared again.
+reads as it was left and PostgreSQL says that none of its rows was written since; the rows are
+not read for that. Else, and at least once in `READ_AGAIN` decisions, all are read and compared:
+what became of a row without being written, on a damaged disk, nothing else would tell.
 """
 
 from collections import OrderedDict
@@ -10,7 +12,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine import Run
 from engine.orders import Orders
@@ -25,8 +26,8 @@ from functions.store.records import DecisionRow, Head, Record
 
 KEPT_REPLAYS = 4096
 """Some kilobytes each."""
-
-Columns = tuple[NDArray[np.int64] | NDArray[np.float64], ...]
+READ_AGAIN = 64
+"""After so many decisions at most, all rows of a record are read again."""
 
 
 class Played(NamedTuple):
@@ -36,8 +37,8 @@ class Played(NamedTuple):
     """
 
     last: int
-    orders: Columns
-    events: Columns
+    orders: bytes
+    events: bytes
 
     @classmethod
     def of(cls, run: Run) -> "Played":
@@ -45,10 +46,17 @@ class Played(NamedTuple):
         last = len(run.market.sessions) - 1
         return cls(last, _until(run.state.orders, last), _until(run.state.events, last))
 
+    def then(self, run: Run) -> "Played":
+        """Keep what a run brought that begins so."""
+        if not self.is_all_of(run):
+            return Played.of(run)
+        return self._replace(last=len(run.market.sessions) - 1)
+
     def begins(self, run: Run) -> bool:
         """Say whether a run brought the same up to this one's last row."""
-        orders, events = _until(run.state.orders, self.last), _until(run.state.events, self.last)
-        return _same(self.orders, orders) and _same(self.events, events)
+        state = run.state
+        same = self.orders == _until(state.orders, self.last)
+        return same and self.events == _until(state.events, self.last)
 
     def is_all_of(self, run: Run) -> bool:
         """Say whether a run that begins so brought nothing more."""
@@ -56,15 +64,14 @@ class Played(NamedTuple):
         return not (comes_after(state.orders, self.last) or comes_after(state.events, self.last))
 
 
-def _until(table: Orders | Events, last: int) -> Columns:
+def _until(table: Orders | Events, last: int) -> bytes:
+    """Return the rows of a run's table up to one, column after column, as they lie in memory.
+
+    Columns are of fixed width, so that tables of unlike length never come out alike.
+    """
     rows = table.row[: int(table.used[0])]
     count = int(np.searchsorted(rows, last, side="right"))
-    return tuple(column[:count].copy() for column in table[1:])
-
-
-def _same(one: Columns, other: Columns) -> bool:
-    pairs = zip(one, other, strict=True)
-    return all(a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
+    return b"".join(column[:count].tobytes() for column in table[1:])
 
 
 def comes_after(table: Orders | Events, row: int) -> bool:
@@ -88,7 +95,7 @@ class Verified(NamedTuple):
 
     record, mark: how it must be read, and its rows be marked, for that to hold still.
     decided: where the orders that may still trade were asked for. earlier: what earlier segments
-    brought. told: what the replay told.
+    brought. told: what the replay told. read_at: the head's seq when all rows were read last.
     """
 
     record: Record
@@ -98,6 +105,7 @@ class Verified(NamedTuple):
     decided: Mapping[str, Decided]
     earlier: Curve
     told: Told
+    read_at: int
 
 
 def appended_to(record: Record, addition: Addition) -> Record:
@@ -114,11 +122,19 @@ _kept: OrderedDict[UUID, Verified] = OrderedDict()
 
 
 def remembered(record: Record, mark: Mark) -> Verified | None:
-    """Return what is known of a record that stands as it was left, or None."""
+    """Return what is known of a record that stands as it was left, or None.
+
+    None also where it is time to read all rows again, which is each robot's own: not all of a
+    process in one slot.
+    """
     found = _kept.get(record.owner.execution_id)
     if found is None or found.mark != mark or found.record != record:
         return None
-    return found
+    return found if _turn(record, found.read_at) == _turn(record, record.head.seq) else None
+
+
+def _turn(record: Record, seq: int) -> int:
+    return (seq + record.owner.execution_id.int) // READ_AGAIN
 
 
 def remember(verified: Verified) -> None:

@@ -1,7 +1,7 @@
 """Where one stretch of a record ends and the next begins."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid5
 
 from engine import Account
@@ -13,9 +13,21 @@ from functions.services.record.tape import Tape
 from functions.store.records import Record, Segment
 
 
-def damage(archive: Archive, record: Record, tape: Tape) -> str:
+class Damage(NamedTuple):
+    """What does not fit, in words, and the decision that it is found at."""
+
+    seq: int
+    words: str
+
+
+def damage(archive: Archive, record: Record, tape: Tape) -> Damage | None:
     """Say what of the stored robot, segment or head does not fit leaves and tape, or nothing."""
-    return _head(record) or _start(record, tape) or _opening(archive, record, tape)
+    if words := _head(record):
+        return Damage(record.head.seq, words)
+    if words := _start(record, tape):
+        return Damage(1, words)
+    words = _opening(archive, record, tape)
+    return Damage(record.segment.first_seq, words) if words else None
 
 
 def _head(record: Record) -> str:

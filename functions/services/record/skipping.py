@@ -74,7 +74,7 @@ def _skipped(result: Result) -> tuple[str, str]:
     if isinstance(result, Exception):
         return FAILED, _reason(result)
     if result.drift:
-        return DRIFTED, f"{result.drift.kind}: the replay leaves the record at {result.drift.slot}"
+        return DRIFTED, result.drift.words
     return (WAITING, result.waiting) if result.waiting else ("", "")
 
 

@@ -24,7 +24,11 @@ VERSION, WITHOUT_SOURCE = 2, 1
 
 
 class BrokenTapeError(DataError):
-    """What is stored no longer has the hash it was recorded under."""
+    """What is stored no longer has the hash it was recorded under; slot: the entry's, if known."""
+
+    def __init__(self, message: str, slot: str = "") -> None:
+        super().__init__(message)
+        self.slot = slot
 
 
 def entry_hash(entry: tapes.Entry) -> str:
@@ -84,10 +88,14 @@ class Tape:
 
     def slots_after(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the slots that followed an entry; BrokenTapeError where it is not on the tape."""
-        hashes = [entry for _, entry in self.slots]
-        if name not in hashes:
+        place = self._places.get(name)
+        if place is None:
             raise BrokenTapeError(f"no entry {name} on the tape; restore the segment's history")
-        return self.slots[hashes.index(name) + 1 :]
+        return self.slots[place + 1 :]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, (_, name) in enumerate(self.slots)}
 
     def extended(self, chain: Sequence[tapes.Named]) -> "Tape":
         """Return the tape with entries appended, in order, each naming the hash before it."""
@@ -121,7 +129,8 @@ def verified(tape: Tape, chain: Sequence[tapes.Named]) -> Tape:
             )
             raise BrokenTapeError(
                 f"the tape entry {stored} of slot {entry.slot} no longer has this hash; "
-                f"changed: {what}; restore the bars, actions or sessions it refers to"
+                f"changed: {what}; restore the bars, actions or sessions it refers to",
+                entry.slot,
             )
         name = stored
     return tape.extended(chain)

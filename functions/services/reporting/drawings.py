@@ -49,14 +49,17 @@ class Drawing(NamedTuple):
     half: bool = False
 
 
-def drawings(finished: Finished, daily: Measured) -> list[Drawing]:
-    """Draw them all."""
+def drawings(finished: Finished, daily: Measured, *, idle: bool = False) -> list[Drawing]:
+    """Draw them all; idle: nothing was traded, so that only equity says something."""
     subject, curves = subject_of(finished), equity_of(finished, daily)
     by_bar = len(daily.sessions) < FEW and len(finished.run.sessions) > len(daily.sessions)
     close = bars_of(finished) if by_bar else curves
     marks = marks_of(finished.run, by_bar=by_bar)
+    first = _drawn("Equity", equity.svg(subject, close, marks, steep=0.0))
+    if idle:
+        return [first]
     return [
-        _drawn("Equity", equity.svg(subject, close, marks, steep=0.0)),
+        first,
         _drawn("Drawdown", drawdown.svg(subject, close)),
         _drawn("Monthly returns, %", monthly.svg(subject, curves)),
         _drawn("Yearly returns", annual.svg(subject, curves), half=True),
@@ -141,6 +144,8 @@ def _excursions(finished: Finished, subject: Subject) -> list[Drawing]:
         "A dot a round trip: across how far it stood against or for its entry, up what it came to. "
         "On the slanted line it was left at its worst or its best."
     )
+    if excursions.has_edge(told):
+        note += " The few that are much farther out than all others are drawn on the edge."
     return [_drawn("Round trips on the way", excursions.svg(subject, told), note)] if told else []
 
 

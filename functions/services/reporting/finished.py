@@ -16,7 +16,8 @@ class Finished:
     is called. length: of a bar, as "1d". left_out: rows that were not used, by reason.
     code: the strategy's source as it was loaded; empty where it is not known.
     periods_per_year: sessions of a year, as `metrics` were taken with. rules: version of the
-    engine's rules that the run was simulated by.
+    engine's rules that the run was simulated by. remarks: what must be said of its bars; each a
+    name, a colon and what it means.
     """
 
     run: Run
@@ -28,11 +29,13 @@ class Finished:
     code: str = ""
     periods_per_year: float = 252.0
     rules: str = RULES_VERSION
+    remarks: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be said wherever the result is shown: the run's notes, and of older rules."""
+        """What must be said wherever the result is shown: the run's, its bars', of older rules."""
+        told = (*self.run.notes, *self.remarks)
         if self.rules == RULES_VERSION:
-            return self.run.notes
+            return told
         old = f"other rules: simulated by version {self.rules} of the engine's rules, which are "
-        return (*self.run.notes, f"{old}{RULES_VERSION} now")
+        return (*told, f"{old}{RULES_VERSION} now")

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine import Run
 from engine.estimates import Estimate
 from functions.services.reporting import assumptions, doubts, trips
 from functions.services.reporting.daily import beside, measured
 from functions.services.reporting.drawings import benchmark_name, costs_drawing, drawings
 from functions.services.reporting.figures import groups, headline
 from functions.services.reporting.finished import Finished
-from functions.services.reporting.identity import identity
+from functions.services.reporting.identity import Identity, identity
 from functions.services.reporting.numerals import LONG, counted, day, rows_told, shown
 from functions.services.reporting.page import written
+from functions.services.reporting.waiting import unfilled, waiting_at_end
 
 LENGTHS = {
     "1d": "Daily bars",
@@ -20,6 +22,7 @@ LENGTHS = {
     "1h": "Hourly bars",
 }
 NAMED = 12
+SHORT = 12  # letters of a hash that name a run among others
 HASHES = {
     "run": "This run",
     "code": "Strategy code",
@@ -43,8 +46,11 @@ def _sheet(finished: Finished) -> dict[str, Any]:
     run = finished.run
     daily = measured(finished)
     theirs = beside(finished, daily)
+    settings, named = assumptions.settings(run), identity(finished)
     return {
         "title": run.strategy,
+        "short": named.run[:SHORT],
+        "idle": _idle(run),
         "symbols": _symbols(run.market.symbols),
         "stretch": _stretch(finished),
         "bars": f"{LENGTHS.get(finished.length, f'Bars of {finished.length}')} from "
@@ -56,19 +62,28 @@ def _sheet(finished: Finished) -> dict[str, Any]:
         "benchmark": benchmark_name(finished) or "",
         "headline": headline(finished, theirs),
         "verdict": _verdict(finished),
-        "charts": drawings(finished, daily),
+        "charts": drawings(finished, daily, idle=bool(_idle(run))),
         "restated": bool(run.splits),
         "trips": trips.trips_of(run),
         "holdings": trips.holdings_of(run),
+        "waiting": waiting_at_end(run),
         "costs": _costs(finished),
         "ambiguity": _ambiguity(finished),
         "data": doubts.about_data(finished),
         "assumptions": [*assumptions.sentences(run), _year(finished)],
         "parameters": assumptions.parameters(run),
-        "settings": assumptions.settings(run),
+        "own_settings": [row for row in settings if not row.usual],
+        "usual_settings": [row for row in settings if row.usual],
         "groups": groups(finished, theirs),
-        "identity": _identity(finished),
+        "identity": _identity(named),
     }
+
+
+def _idle(run: Run) -> str:
+    """Say that nothing was ever held, in place of figures that say nothing; else empty."""
+    if run.fills or run.opening.positions:
+        return ""
+    return f"Nothing was traded: {unfilled(run) or 'no order was asked for'}."
 
 
 def _symbols(symbols: Sequence[str]) -> str:
@@ -145,6 +160,6 @@ def _ambiguity(finished: Finished) -> list[str]:
     return [told, f"The equity at the end lies between {found.worse} and {found.better}."]
 
 
-def _identity(finished: Finished) -> list[tuple[str, str]]:
-    found = identity(finished)._asdict()
+def _identity(named: Identity) -> list[tuple[str, str]]:
+    found = named._asdict()
     return [(words, found[name] or "not known") for name, words in HASHES.items()]

@@ -16,10 +16,12 @@ _COLUMNS = SQL("""
 h.symbol, h.data_source AS source, h.bar_length AS bar, h.calendar, h.first_bar AS first,
 h.last_bar AS last, h.bars, h.expected,
 round(h.bars::numeric / NULLIF(h.expected, 0), 6)::float8 AS coverage,
-jsonb_array_length(h.gaps) AS gap_count, h.stale, h.failure, h.checked_at,
+jsonb_array_length(h.gaps) AS gap_count, h.overdue, h.failure, h.checked_at,
 COALESCE(r.bars, 0) AS restated,
 (SELECT count(*) FROM quarantined_bars AS q
- WHERE q.symbol = h.symbol AND q.data_source = {series} AND {unused}) AS quarantined
+ WHERE q.symbol = h.symbol AND q.data_source = {series} AND {unused}) AS quarantined,
+(SELECT count(*) FROM noted_bars AS n
+ WHERE n.symbol = h.symbol AND n.data_source = {series}) AS noted
 """).format(series=_SERIES, unused=SQL(UNUSED))
 
 # Restated bars are few: counted from their versions, not from all bars.
@@ -63,6 +65,13 @@ ORDER BY q.seen_at DESC, q.timestamp DESC, q.data_source, q.reason
 LIMIT %(most)s
 """).format(unused=SQL(UNUSED))
 
+_NOTED = SQL("""
+SELECT n.data_source AS series, n.timestamp AS time, n.kind, n.seen_at
+FROM noted_bars AS n WHERE n.symbol = %(symbol)s
+ORDER BY n.timestamp DESC, n.data_source, n.kind
+LIMIT %(most)s
+""")
+
 _RESTATED = SQL("""
 SELECT m.data_source AS series, m.timestamp AS time, m.bar_length AS bar, v.version, v.reason,
     v.seen_at
@@ -96,7 +105,7 @@ SELECT count(*) AS total FROM (
 """).format(filter=_FILTER)
 
 _NEWEST = 100
-"""How many refused rows, restatements and actions are told one by one, the newest first."""
+"""How many refused rows, oddities, restatements and actions are told, the newest first."""
 
 ANY: dict[str, object] = dict.fromkeys(("symbol", "source", "bar"))
 
@@ -142,6 +151,7 @@ def detail(connection: Reading, symbol: str) -> Row:
         "symbol": symbol,
         "series": [{**row, "gaps": [_gap(*gap) for gap in row["gaps"]]} for row in series],
         "quarantined": every(connection, _QUARANTINED, values),
+        "noted": every(connection, _NOTED, values),
         "restated": every(connection, _RESTATED, values),
         "actions": every(connection, _ACTIONS, values),
     }

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from psycopg.sql import SQL
 
+from functions.store.latest import COLUMNS, told
 from functions.store.reading.rows import Reading, Row, every, one
 
-_LATEST = SQL("SELECT e.latest_metrics FROM executions AS e WHERE e.id = %(execution_id)s")
+_LATEST = SQL("SELECT {columns} FROM executions AS e WHERE e.id = %(execution_id)s").format(
+    columns=COLUMNS
+)
 
 # numeric has NaN and the infinities, JSON has neither
 _NOT_FINITE = SQL("('NaN'::numeric, 'Infinity'::numeric, '-Infinity'::numeric)")
@@ -31,7 +34,7 @@ ORDER BY m.metric_name, m.calculation_time DESC
 def latest(connection: Reading, execution_id: UUID) -> dict[str, Row]:
     """Return what was measured over the whole run so far, by metric; {} before the first time."""
     row = one(connection, _LATEST, {"execution_id": execution_id})
-    return (row["latest_metrics"] if row else None) or {}
+    return (told(row)["latest_metrics"] if row else None) or {}
 
 
 def within(

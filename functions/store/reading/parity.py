@@ -9,7 +9,7 @@ from functions.store.parity_queries import ADVANCES
 from functions.store.reading.rows import Reading, Row, Values, every
 
 _LIST = SQL("""
-SELECT found.seq, found.slot, found.slots, found.replayed, found.at
+SELECT found.seq, found.slot, found.slots, found.slots_replayed, found.at
 FROM ({advances}) AS found
 WHERE %(after_seq)s::integer IS NULL OR found.seq < %(after_seq)s
 ORDER BY found.seq DESC

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from psycopg.sql import SQL
 
+from functions.store import latest
 from functions.store.reading.executions import STATUS
 from functions.store.reading.rows import Reading, Row, every, one
 
 # The benchmark's own record; head: the newest decision, null before the first.
 _ROBOTS = SQL("""
-SELECT s.id, s.slug, s.name, {status} AS status, e.id AS execution_id, e.latest_metrics,
+SELECT s.id, s.slug, s.name, {status} AS status, e.id AS execution_id, {latest},
     (SELECT max(d.seq) FROM decisions AS d WHERE d.execution_id = e.id) AS head,
     (s.config ->> 'calendar' = '24/7' OR s.config ->> 'bar' <> '1d') AS contiguous,
     b.id AS benchmark_id
@@ -18,7 +19,7 @@ FROM strategies AS s
 LEFT JOIN executions AS e ON e.strategy_id = s.id AND e.kind = 'paper'
 LEFT JOIN strategies AS r ON r.slug = s.config ->> 'benchmark' AND r.visibility = 'public'
 LEFT JOIN executions AS b ON b.strategy_id = r.id AND b.kind = 'paper'
-""").format(status=STATUS)
+""").format(status=STATUS, latest=latest.COLUMNS)
 _ONE = SQL("{robots} WHERE s.id = %(id)s::uuid OR s.slug = %(slug)s::text").format(robots=_ROBOTS)
 _PUBLIC = SQL("""
 {robots} WHERE s.visibility = 'public' ORDER BY s.slug COLLATE "C" LIMIT %(limit)s
@@ -80,17 +81,18 @@ ORDER BY k.closes_at DESC LIMIT 1
 
 def robot(connection: Reading, key: dict[str, str | None]) -> Row | None:
     """Return where one robot stands, if it can be seen; key: its id or its slug."""
-    return one(connection, _ONE, key)
+    row = one(connection, _ONE, key)
+    return None if row is None else latest.told(row)
 
 
 def public_robots(connection: Reading, limit: int) -> list[Row]:
     """Return where the public robots stand, by slug."""
-    return every(connection, _PUBLIC, {"limit": limit})
+    return [latest.told(row) for row in every(connection, _PUBLIC, {"limit": limit})]
 
 
 def named_robots(connection: Reading, slugs: Sequence[str]) -> list[Row]:
     """Return where these robots stand, as far as they are public, by slug."""
-    return every(connection, _NAMED, {"slugs": list(slugs)})
+    return [latest.told(row) for row in every(connection, _NAMED, {"slugs": list(slugs)})]
 
 
 def heads(connection: Reading, strategy_id: UUID | None, limit: int) -> dict[str, int | None]:

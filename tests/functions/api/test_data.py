@@ -21,7 +21,7 @@ def add_health(jobs, symbol, source="sample", bar="1d", **told):
 @pytest.fixture(scope="module")
 def stored(writer):
     """Daily and hourly bars of four symbols; AAPL has a gap, a refused row and a restatement."""
-    add_health(writer, "AAPL", bars=18, expected=20, stale=1, gaps=Jsonb([GAP]))
+    add_health(writer, "AAPL", bars=18, expected=20, overdue=1, gaps=Jsonb([GAP]))
     add_health(writer, "AAPL", "yahoo", "1h", failure="yahoo did not answer: 429")
     add_health(writer, "BTC/USD", "crypto", calendar="24/7", bars=29, expected=29)
     add_health(writer, "^GSPC", "yahoo", first_bar=None, last_bar=None)
@@ -43,6 +43,11 @@ def stored(writer):
         """INSERT INTO quarantined_bars (symbol, timestamp, data_source, row, reason, seen_at)
         VALUES ('AAPL', '2013-02-05', 'sample', '{"low": "9"}', 'low is above high', %s)""",
         [SEEN],
+    )
+    writer.execute(
+        """INSERT INTO noted_bars (symbol, timestamp, data_source, kind, seen_at)
+        VALUES ('AAPL', %s, 'sample', 'no volume', %s)""",
+        [FIRST, SEEN],
     )
     writer.execute(
         """INSERT INTO corporate_actions (symbol, ex_date, kind, value, detail, data_source,
@@ -73,8 +78,9 @@ def test_every_series_with_its_counts(reader, stored):
         "expected": 20,
         "coverage": 0.9,
         "gap_count": 1,
-        "stale": 1,
+        "overdue": 1,
         "quarantined": 1,
+        "noted": 1,
         "restated": 1,
         "failure": None,
         "checked_at": "2013-03-01T21:20:00Z",
@@ -135,6 +141,8 @@ def test_all_that_is_known_of_a_symbol(reader, stored):
     (refused,) = answer["quarantined"]
     assert (refused["series"], refused["time"]) == ("sample", "2013-02-05")
     assert (refused["row"], refused["reason"]) == ({"low": "9"}, "low is above high")
+    (odd,) = answer["noted"]
+    assert (odd["time"], odd["kind"]) == ("2013-02-01T00:00:00Z", "no volume")
     assert [(one["version"], one["reason"]) for one in answer["restated"]] == [
         (3, "close was 2"),
         (2, "close was 2"),

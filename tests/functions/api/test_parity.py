@@ -1,6 +1,7 @@
 """How a record was checked, over what the jobs really wrote."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -39,10 +40,12 @@ def asked(client, **query):
 
 def test_each_advance_replayed_what_lay_before_it(client, live):
     answer = asked(client)
-    steps = [(step["seq"], step["slots"], step["replayed"]) for step in answer["items"]]
+    steps = [(step["seq"], step["slots"], step["slots_replayed"]) for step in answer["items"]]
     assert steps == [(6, 4, 2), (2, 1, 1), (1, 1, 0)]
-    assert (answer["status"], answer["slots"], answer["replayed"]) == ("equal", 6, 3)
-    assert (answer["total"], answer["next"], answer["equal"]) == (3, None, 2)
+    assert (answer["status"], answer["slots"]) == ("equal", 6)
+    assert (answer["slots_replayed"], answer["slots_equal"]) == (3, 3)
+    assert (answer["total"], answer["next"]) == (3, None)
+    assert (answer["advances_replayed"], answer["advances_equal"]) == (2, 2)
     assert answer["drifted"] == {"engine": 0, "data": 0, "code": 0}
     assert [one["reason"] for one in answer["segments"]] == ["registered"]
     assert answer["execution"]["kind"] == "paper"
@@ -73,7 +76,14 @@ def test_a_changed_row_is_data_drift(client, database, platform, live):
     assert (answer["status"], answer["slots"]) == ("drifted", 6)
     assert answer["drifted"] == {"engine": 0, "data": 1, "code": 0}
     (drift,) = answer["drifts"]
-    assert drift["recorded"] != drift["replayed"]
+    slot = f"XNYS/1d/{live[1].closes:%Y-%m-%dT%H:%M:%SZ}"
+    assert (drift["seq"], drift["slot"]) == (2, slot)
+    row = f"equity point 2 ({live[1].session})"
+    assert (drift["row"], drift["finding"]) == (row, "was changed")
+    (change,) = drift["changes"]
+    assert change["field"] == "equity"
+    assert Decimal(change["recorded"]) - Decimal(change["replayed"]) == 1
+    assert drift["recorded"].startswith("equity|2|")
 
 
 def test_changed_parameters_open_a_segment_and_the_old_one_is_still_replayed(
@@ -83,7 +93,7 @@ def test_changed_parameters_open_a_segment_and_the_old_one_is_still_replayed(
     advance(platform, live[6], ROBOT.id)
     advance(platform, live[7], ROBOT.id)
     answer = asked(client)
-    assert [step["replayed"] for step in answer["items"]] == [1, 6, 2, 1, 0]
+    assert [step["slots_replayed"] for step in answer["items"]] == [1, 6, 2, 1, 0]
     assert [one["reason"] for one in answer["segments"]] == ["parameters changed", "registered"]
     assert answer["status"] == "equal"
 
@@ -168,4 +178,12 @@ def test_a_new_engine_that_parts_is_told_and_the_record_goes_on(
         "newer",
         "registered",
     )
-    assert answer["items"][0]["replayed"] == 30
+    assert answer["items"][0]["slots_replayed"] == 30
+    assert answer["slots_replayed"] - answer["slots_equal"] == 30
+    assert answer["advances_replayed"] - answer["advances_equal"] == 1
+    (drift,) = answer["drifts"]
+    assert (drift["row"], drift["finding"]) == (
+        f"decision {drift['seq']} ({drift['slot']})",
+        "came out otherwise",
+    )
+    assert "account.cash" in {change["field"] for change in drift["changes"]}

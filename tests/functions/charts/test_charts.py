@@ -132,7 +132,8 @@ def test_what_users_write_stays_text(name, published):
     assert {part.tag.removeprefix(SVG) for part in root.iter()} <= known
     assert not any(key.startswith("on") for part in root.iter() for key in part.attrib)
     assert "Bobby" in root.find(f"{SVG}title").text
-    texts = re.findall(r"<(?!/?b>|br>|/?extra>)[^>]*>", json.dumps(chart.figure))
+    own = r'<(?!/?b>|br>|/?extra>|/span>|span style=\\"color:#[0-9a-f]{6}\\">)[^>]*>'
+    texts = re.findall(own, json.dumps(chart.figure))
     assert texts == []
 
 
@@ -141,7 +142,8 @@ def test_without_a_benchmark_the_robot_stands_alone(published):
     for phase in ("backtest", "record"):
         robot.curves[phase]["benchmark"] = None
     chart = charts(*robot.documents)["equity"]
-    assert {trace["name"] for trace in chart.figure["data"]} == {"SMA cross", "Buy", "Sell"}
+    names = {trace["name"] for trace in chart.figure["data"]}
+    assert names == {"SMA cross", "fills", "sell", "now"}
     assert "Buy and hold" not in chart.svg
 
 
@@ -187,9 +189,9 @@ def test_a_young_record_has_a_depth_of_its_own(published):
     chart = charts(*robot.documents)["drawdown"]
     deep, young = (chart.figure["layout"][axis] for axis in ("yaxis", "yaxis2"))
     assert deep["range"][0] < -0.5 < -0.05 < young["range"][0] < -0.035
-    assert deep["ticktext"] == ["−60%", "−40%", "−20%"]
-    assert young["ticktext"] == ["−3%", "−2%", "−1%"]
-    assert all(f">{words}<" in chart.svg for words in young["ticktext"])
+    assert deep["ticktext"] == ["−60%", "−40%", "−20%", ""]
+    assert young["ticktext"] == ["−3%", "−2%", "−1%", ""]
+    assert all(f">{words}<" in chart.svg for words in young["ticktext"][:-1])
 
 
 def test_a_depth_is_never_written_as_another(published):
@@ -197,4 +199,57 @@ def test_a_depth_is_never_written_as_another(published):
     robot.curves["record"]["equity"] = [100_000.0, 92_000.0, 95_000.0]
     robot.curves["record"]["benchmark"] = None
     axis = charts(*robot.documents)["drawdown"].figure["layout"]["yaxis2"]
-    assert axis["ticktext"] == ["−7.5%", "−5%", "−2.5%"]
+    assert axis["ticktext"] == ["−7.5%", "−5%", "−2.5%", ""]
+
+
+def seen(svg, width):
+    """The words of a drawing at a width, each text as one, leaving out its title."""
+    root = ET.fromstring(svg)
+    other = {"wide": "chart-narrow", "narrow": "chart-wide"}[width]
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.get("class") == other:
+                parent.remove(child)
+    return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def told(figure, width):
+    """The words that Plotly writes at the same width."""
+    layout = deepcopy(figure["layout"])
+    if width == "narrow":
+        for axis, names in layout["meta"]["narrow"].items():
+            layout[axis] |= names
+    notes = [each for each in layout["annotations"] if each.get("name", width) == width]
+    written = [re.sub(r"<[^>]+>|&nbsp;| ", "", part)
+               for note in notes for part in note["text"].split("<br>")]  # fmt: skip
+    axes = [axis for name, axis in layout.items() if re.match("[xy]axis", name)]
+    return written + [words for axis in axes for words in axis["ticktext"] if words]
+
+
+@each_age
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("name", ["equity", "drawdown", "rolling"])
+def test_drawing_and_figure_say_the_same(name, age, width, drawn):
+    chart = drawn(*age)[name]
+    words = sorted(each.replace(" ", "") for each in seen(chart.svg, width))
+    assert words == sorted(each.replace(" ", "") for each in told(chart.figure, width))
+
+
+@each_age
+def test_every_axis_of_days_names_a_year(age, drawn):
+    chart = drawn(*age)["equity"]
+    narrow = chart.figure["layout"]["meta"]["narrow"]
+    for axis in (name for name in narrow if name.startswith("x")):
+        for words in (narrow[axis]["ticktext"], chart.figure["layout"][axis]["ticktext"]):
+            assert any(re.search(r"\b(19|20)\d\d\b", each) for each in words), (axis, words)
+
+
+@pytest.mark.parametrize("age", [(2770, 500), (300, 260), (2000, 120), (1000, 30)])
+def test_an_axis_of_days_has_more_than_one_name(age, drawn):
+    narrow = drawn(*age)["equity"].figure["layout"]["meta"]["narrow"]
+    assert all(len(names["ticktext"]) > 1 for axis, names in narrow.items() if axis[0] == "x")
+
+
+def test_a_phone_is_told_what_its_marks_are(drawn):
+    words = seen(drawn(2770, 500)["equity"].svg, "narrow")
+    assert "▲buy▼selllast 12 fills" in words

@@ -5,7 +5,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from functions.charts import charts
+from functions.charts.equity import PLOT
 from functions.charts.fills import MARKED, ON_PHONE, SHAPES
+from functions.charts.fills_figure import TOLD
 from functions.charts.panels import panels
 from functions.charts.series import phases
 
@@ -41,14 +43,16 @@ def test_a_short_backtest_keeps_every_session(published):
     assert charts(*robot.documents)["equity"].figure["layout"]["meta"]["note"] is None
 
 
-def test_fills_stand_on_the_curve_of_their_session(published):
+def test_fills_stand_beside_the_curve_of_their_session(published):
     robot = published(100, 60)
     robot.trades["items"] = robot.trades["items"][-1:]
     (fill,) = robot.trades["items"]
-    (mark,) = traces(robot, fill["side"].capitalize())
+    (mark,) = traces(robot, fill["side"])
     at = robot.curves["record"]["sessions"].index(fill["session"])
     assert mark["x"] == [fill["session"]]
-    assert mark["y"] == [round(robot.curves["record"]["equity"][at], 2)]
+    low, high = charts(*robot.documents)["equity"].figure["layout"]["yaxis2"]["range"]
+    above = (mark["y"][0] - robot.curves["record"]["equity"][at]) / (high - low) * PLOT
+    assert above == pytest.approx(-11 if fill["side"] == "buy" else 11, abs=0.01)
     assert mark["text"] == [f"{fill['side']} 57 IBM at 181.10"]
     assert mark["xaxis"] == "x2"
 
@@ -61,7 +65,7 @@ def test_a_short_sale_and_what_filled_it_are_told(published):
         ({"action": "sell", "reason": "stop loss"}, "sell 57 IBM at 181.10, stop loss"),
     ]:
         robot.trades["items"] = [fill | told]
-        (mark,) = traces(robot, "Sell")
+        (mark,) = traces(robot, "sell")
         assert mark["text"] == [words]
 
 
@@ -69,23 +73,42 @@ def test_fills_of_one_session_and_side_share_a_mark(published):
     robot = published(100, 60)
     (fill, *_) = [each for each in robot.trades["items"] if each["phase"] == "record"]
     robot.trades["items"] = [fill, fill | {"symbol": "AAPL", "quantity": "0.50000000"}]
-    (mark,) = traces(robot, fill["side"].capitalize())
+    (mark,) = traces(robot, fill["side"])
     assert mark["text"] == [f"{fill['side']} 57 IBM at 181.10<br>{fill['side']} 0.5 AAPL at 181.10"]
 
 
-def test_of_many_fills_the_newest_are_marked(published):
+def on_every_day(robot, phase):
+    """A fill on each day of a phase, two on the last."""
+    sessions = robot.curves[phase]["sessions"]
+    fill = robot.trades["items"][0] | {"phase": phase, "side": "buy"}
+    robot.trades["items"] = [fill | {"session": each} for each in [*sessions, sessions[-1]]]
+    return sessions
+
+
+def test_every_day_of_the_backtests_fills_is_marked_in_both(published):
     robot = published(1500, 5)
-    sessions = robot.curves["backtest"]["sessions"]
-    (fill, *_) = robot.trades["items"]
-    robot.trades["items"] = [fill | {"session": each, "side": "buy"} for each in sessions]
-    (mark,) = traces(robot, "Buy")
-    assert mark["x"] == sessions[-MARKED["backtest"] :]
-    chart = charts(*robot.documents)["equity"]
-    assert chart.figure["layout"]["meta"]["note"] == (
-        "The backtest is drawn by weeks. "
-        "Of 1,500 marks of the backtest's fills the newest 150 are shown."
-    )
-    assert chart.svg.count("v6") == 1500
+    sessions = on_every_day(robot, "backtest")
+    (mark,) = traces(robot, "fills")
+    assert mark["x"] == sessions
+    assert set(mark["text"][:-TOLD]) == {"1 buy"}
+    assert mark["text"][-1] == "buy 57 IBM at 181.10<br>buy 57 IBM at 181.10"
+    assert charts(*robot.documents)["equity"].svg.count("v6") == 1500
+
+
+def test_where_not_all_fills_of_the_record_are_marked_it_is_said(published):
+    robot = published(20, 600)
+    sessions = on_every_day(robot, "record")
+    (mark,) = traces(robot, "buy")
+    assert mark["x"] == sessions[-MARKED:]
+    assert mark["meta"]["on_phone"] == ON_PHONE
+    svg = charts(*robot.documents)["equity"].svg
+    assert f"last {MARKED + 1} fills" in svg
+    assert f"last {ON_PHONE + 1} fills" in svg
+
+
+def test_a_few_fills_are_all_marked_and_no_number_is_said(published):
+    robot = published(20, 60)
+    assert "last " not in charts(*robot.documents)["equity"].svg
 
 
 def test_a_steep_curve_gets_a_logarithmic_scale(published):
@@ -93,7 +116,7 @@ def test_a_steep_curve_gets_a_logarithmic_scale(published):
     robot.curves["backtest"]["equity"] = [100_000.0 * 1.05**at for at in range(60)]
     layout = charts(*robot.documents)["equity"].figure["layout"]
     assert (layout["yaxis"]["type"], layout["yaxis2"]["type"]) == ("log", "linear")
-    words = [each["text"] for each in layout["annotations"]]
+    words = [each["text"] for each in layout["annotations"] if "name" not in each]
     assert ["log scale" in each for each in words] == [True, False]
 
 

@@ -154,6 +154,20 @@ def test_a_dot_stands_where_its_trip_does():
     assert "1 round trips, 1 with a gain." in description(svg)
 
 
+def test_one_trip_far_out_does_not_hide_the_others():
+    near = [Trip(-0.01 - at / 2000, 0.01 + at / 1000, at / 1000 - 0.01) for at in range(40)]
+    far = [*near, Trip(-0.02, 3.0, 2.25)]
+    assert not excursions.has_edge(near)
+    assert excursions.has_edge(far)
+    svg = excursions.svg(ME, far)
+    assert texts(svg).count("1 beyond lies on the edge") == 2
+    assert "beyond" not in excursions.svg(ME, near)
+    across = [int(x) for data in re.findall(r'd="((?:M\d+ \d+h0)+)"', svg)
+              for x in re.findall(r"M(\d+) ", data)]  # fmt: skip
+    assert max(across) <= 1000
+    assert sum(x > 300 for x in across) > 30, "the others fill the panel"
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_ten_thousand_trips_take_a_bounded_room(seed):
     random = Random(seed)

@@ -11,11 +11,15 @@ import numpy as np
 import pytest
 
 from engine import cost_models, simulate
-from engine.errors import DataError
+from engine.errors import DataError, ParameterError
 from functions.local.backtest import Request, Terms, simulated
 from functions.local.past import Series, market_of, past_of
 from functions.local.report import print_table
+from functions.local.report_words import words
+from functions.services.reporting.figures import figure
+from functions.services.reporting.tear_sheet import tear_sheet
 from strategies.sma_cross import SmaCross
+from tests.builders.typed import Typing
 
 TAKEN = {"start": None, "end": None, "cash": "100000", "settings": [], "provider": "sample"}
 PRICES = [(1, 100), (4, 101), (5, 25), (6, 25.2)]
@@ -142,11 +146,99 @@ def test_json_has_the_same_numbers():
     told = json.loads(done.stdout)
     result = simulated(parsed())
     assert told["simulated"] is True
-    assert told["trade_count"] == len(result.run.fills)
+    assert told["fill_count"] == len(result.run.fills)
+    assert told["metrics"]["trade_count"]["value"] == len(result.run.trades)
+    assert "trade_count" not in told
+    assert told["benchmark"]["strategy"] == "BuyAndHold"
     assert (told["notes"], told["ruined"], told["ambiguous_bars"]) == ([], False, 0)
     assert told["equity"] == f"{result.run.equity[-1]:.8f}"
     assert told["metrics"]["sharpe_ratio"]["value"] == result.metrics["sharpe_ratio"].value
     assert told["account"] == result.run.account_at(len(result.run.market.sessions) - 1).to_dict()
+
+
+STUCK = """
+from engine import Strategy
+
+class Stuck(Strategy):
+    \"\"\"Bid once, far below.\"\"\"
+    def on_bar(self, now, broker):
+        if not broker.waiting("IBM"):
+            broker.buy("IBM", quantity=3, limit=1.5)
+"""
+
+
+def test_orders_that_never_fill_are_told(tmp_path: Path):
+    (tmp_path / "stuck.py").write_text(STUCK)
+    request = parsed(str(tmp_path / "stuck.py"), "IBM", end="2000-12-29")
+    told = words(simulated(request))
+    assert any("by 0 fills; held at the end: cash alone" in line for line in told)
+    assert "1 order asked for, none filled" in told
+    assert "still waiting: buy 3 IBM at limit 1.50 since 2000-03-01" in told
+    page = tear_sheet(simulated(request))
+    assert "Nothing was traded: 1 order asked for, none filled." in page
+    assert "buy 3 IBM at limit 1.50 since 2000-03-01" in page
+    assert "Drawdown</h2>" not in page
+
+
+def test_fills_and_round_trips_are_told_apart():
+    finished = simulated(parsed())
+    run = finished.run
+    told = f"by {len(run.fills)} fills ({len(run.trades)} round trips); held at the end: "
+    assert any(told in line for line in words(finished))
+    assert not any("asked for" in line for line in words(finished))
+
+
+def test_the_benchmark_is_named_with_what_it_came_to():
+    finished = simulated(parsed())
+    total = finished.benchmark.equity[-1] / 100_000 - 1
+    assert f"against BuyAndHold: {total:+.1%} over the same bars" in words(finished)
+
+
+def test_another_benchmark_can_be_chosen_or_none():
+    finished = simulated(parsed(benchmark="sma_cross:fast=20,slow=90"))
+    assert finished.benchmark.parameters == {"fast": 20, "slow": 90}
+    assert any("against SmaCross (fast 20, slow 90): " in line for line in words(finished))
+    same = simulated(parsed(benchmark="sma_cross"))
+    assert same.metrics["beta"].value == pytest.approx(1.0)
+    alone = simulated(parsed(benchmark="none"))
+    assert alone.benchmark is None
+    assert alone.metrics["beta"].value is None
+    assert not any("against" in line for line in words(alone))
+
+
+def test_terminal_and_tear_sheet_write_the_same_numbers():
+    finished = simulated(parsed())
+    table = robotplug("backtest", "sma_cross", "--symbols", "AAPL,MSFT").stdout
+    page = tear_sheet(finished)
+    for name, sign in [("total_return", "+"), ("longest_drawdown", " sessions"),
+                       ("average_win", "$"), ("break_even_cost", " bp")]:  # fmt: skip
+        told = figure(name, finished.metrics)
+        assert sign in told.value
+        assert re.search(rf"^{re.escape(told.title)} +{re.escape(told.value)}", table, re.MULTILINE)
+        assert told.value in page
+    assert "95% interval" in table
+    assert "95%: +" in page
+
+
+FOREIGN = [
+    ("commission=.002", "commission is commission_bps here", "commission_bps=20"),
+    ("initial_capital=10000", "initial_capital is --cash here", "--cash 10000"),
+    ("margin=0.05", "margin is leverage here", "leverage=20"),
+    ("sl_stop=0.05", "stop_loss", "an order brings its own"),
+    ("trade_on_close=true", "fill=same_close", "here"),
+]
+
+
+@pytest.mark.parametrize(("setting", *"ab"), FOREIGN, ids=[one for one, *_ in FOREIGN])
+def test_names_of_other_tools_are_answered_with_ours(setting, a, b):
+    with pytest.raises(ParameterError) as raised:
+        parsed(settings=[setting])
+    assert a in str(raised.value)
+    assert b in str(raised.value)
+    option = f"--{setting.partition('=')[0].replace('_', '-')}"
+    done = robotplug("backtest", "sma_cross", option, "1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert " here" in done.stderr
 
 
 def test_a_strategy_of_ones_own_runs_from_its_file(tmp_path: Path):
@@ -182,6 +274,8 @@ WRONG = [
     ),
     (["sma_cross", "--symbols", "AAPL", "--set", "lot_size=x"], "lot_size must be a number"),
     (["sma_cross", "--symbols", "AAPL", *["--set", "fast=3"] * 2], "--set fast is given twice"),
+    (["sma_cross", "--benchmark", "sma_cros"], "--benchmark: no strategy named 'sma_cros'"),
+    (["sma_cross", "--benchmark", "sma_cross:leverage=2"], "costs and fills are those of the run"),
     (["sma_cross", "--symbols", "AAPL", "--bar", "1h"], "no bar length of the sample provider"),
     (["sma_cross", "--symbols", "AAPL", "--bar", "2h"], "no bar length of the sample provider"),
     (["sma_cross", "--symbols", "AAPL", "--calendar", "XNY"], "did you mean 'XNYS'?"),
@@ -203,11 +297,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[says for _, says in WRONG])
-def test_wrong_input_is_one_line_that_says_the_way_out(arguments, says):
-    done = robotplug("backtest", *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_wrong_input_is_one_line_that_says_the_way_out(capsys, arguments, says):
+    done = Typing(capsys)("backtest", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.said
 
 
 BROKEN = {
@@ -219,13 +312,12 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("source", "says"), BROKEN.items(), ids=BROKEN.values())
-def test_a_broken_file_is_one_line_that_names_the_place(tmp_path, source, says):
+def test_a_broken_file_is_one_line_that_names_the_place(capsys, tmp_path, source, says):
     (tmp_path / "mine.py").write_text(source)
-    done = robotplug("backtest", str(tmp_path / "mine.py"), "--symbols", "AAPL")
-    assert done.returncode == 2
-    assert "mine.py" in done.stderr
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
+    done = Typing(capsys)("backtest", str(tmp_path / "mine.py"), "--symbols", "AAPL")
+    assert done.code == 2
+    assert "mine.py" in done.said
+    assert says in done.said
 
 
 def test_rebuilding_needs_something_to_rebuild(tmp_path: Path):

@@ -5,11 +5,16 @@ import os
 import re
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from engine.errors import OrderError
+from functions.local.check import QUICK_SECONDS, Effort, _Pace
+from functions.local.limit import bounded
+from functions.local.strategy_source import find_strategy
 from tests.builders.planted import FILES
 from tests.builders.typed import Typing
 
@@ -125,6 +130,55 @@ def test_one_that_never_ends_is_ended_and_where_it_was_is_told(tmp_path):
     assert "mine.py:7" in said["in a bar"][1]
 
 
+def test_only_a_line_of_the_strategy_is_blamed_and_only_a_run_without_an_end(tmp_path):
+    pace = _Pace(Effort(cuts=None, limit=1.0))
+    assert pace.way_out().startswith("mend the loop")
+    assert pace.go_on()
+    assert pace.way_out().startswith("try fewer --cuts")
+    with pytest.raises(OrderError) as raised, bounded(1.0, "Mine", pace.way_out):
+        time.sleep(30)
+    assert str(raised.value) == (
+        "Mine did not end within 1 seconds; try fewer --cuts, give fewer bars by --start and "
+        "--end, or a longer --limit"
+    )
+    endless = EMPTY.format(line="while True: pass")
+    looping = find_strategy(written(tmp_path, endless))
+    says = r"within 1 seconds at .*mine\.py:7; mend the loop"
+    with pytest.raises(OrderError, match=says), bounded(1.0, "Mine"):
+        looping().on_bar(None, None)
+
+
+def test_cuts_end_with_the_processor_time_and_with_the_clock(monkeypatch):
+    pace = _Pace(Effort(cuts=None, limit=60.0))
+    assert pace.go_on()
+    spent = time.process_time() + QUICK_SECONDS
+    monkeypatch.setattr(time, "process_time", lambda: spent)
+    assert not pace.go_on()
+    assert not pace.out_of_time
+    asked = _Pace(Effort(cuts=500, limit=60.0))
+    assert asked.go_on()
+    slowly = time.monotonic() + 100
+    monkeypatch.setattr(time, "monotonic", lambda: slowly)
+    assert asked.go_on(), "a busy machine takes no cut away"
+    monkeypatch.setattr(time, "process_time", lambda: spent + 40)
+    assert not asked.go_on()
+    assert asked.out_of_time
+    waiting = _Pace(Effort(cuts=500, limit=60.0))
+    late = slowly + 200
+    monkeypatch.setattr(time, "monotonic", lambda: late)
+    assert not waiting.go_on()
+    assert waiting.out_of_time
+
+
+def test_few_decisions_among_many_bars_are_told(robotplug, tmp_path):
+    once = EMPTY.format(line='broker.waiting("IBM") or broker.buy("IBM", quantity=1, limit=1.0)')
+    done = robotplug(written(tmp_path, once), "--symbols", "IBM", "--end", "2001-06-30")
+    assert "1 of 1 bar with decisions (100%)" in done.out
+    assert "it decided at no more than 1 of 337 bars" in done.out
+    often = robotplug("sma_cross", *FEW)
+    assert "no more than" not in often.out
+
+
 def test_what_another_process_raises_has_no_bar(robotplug, tmp_path):
     text = EMPTY.format(line=f"import os; {os.getpid()} == os.getpid() or 1 / 0")
     done = robotplug(written(tmp_path, text), *FEW)
@@ -173,7 +227,8 @@ def test_bar_by_bar_over_many_symbols_is_quick_unless_more_is_asked_for(tmp_path
     over = ("--start", "2011-01-03")
     quick = robotplug(str(place), *over)
     assert quick.code == 0, quick.err
-    told = re.search(r"(\d+) cuts in all\nthat is what is quick; a larger --cuts", quick.out)
+    more = "that is what is quick; a larger --cuts|then the time was up; a longer --limit"
+    told = re.search(rf"(\d+) cuts in all\n({more})", quick.out)
     assert told is not None, quick.out
     assert 2 < int(told[1]) <= 12
     assert "that is what is quick" not in robotplug(str(place), *over, "--cuts", "2").out

@@ -23,7 +23,8 @@ def test_two_settings_of_one_strategy_have_names_of_their_own(robotplug):
     assert "SmaCross (fast 10, slow 30)" in done.out
     assert "SmaCross (fast 20, slow 100)" in done.out
     assert "the difference may be luck: its interval holds zero." in done.out
-    assert re.search(r"^Sharpe ratio +-?[\d.]+ \(.+ to .+\) +-?[\d.]+ \(", done.out, re.MULTILINE)
+    told = r"[+−][\d.]+ \(.+ to .+\)"
+    assert re.search(rf"^Sharpe ratio +{told} +{told}", done.out, re.MULTILINE)
 
 
 def test_the_figures_are_those_of_each_alone(robotplug):

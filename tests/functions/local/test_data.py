@@ -46,6 +46,10 @@ def asked(*symbols: str, length: str = "1d", end: date | None = None, **other: d
     return Import.of(Series("files", length, None, end), symbols, other.get("start"))
 
 
+def again(*symbols: str, **other: date) -> Import:
+    return asked(*symbols, **other)._replace(again=True)
+
+
 def brought(session: Session, wanted: Import) -> dict[str, Imported]:
     return {one.symbol: one for one in data.imported(wanted, session.connect)}
 
@@ -95,12 +99,12 @@ def test_bars_beside_their_grid_say_so_and_count_no_more_once_they_are_read(bars
     wrong = asked("SPY", length="1h", start=date(2021, 3, 29))
     done = list(data.imported(wrong, session.connect))
     assert (done[0].collected.bars, sum(done[0].refused.values())) == (0, 18)
-    assert 'try anchor = "clock"' in data_import.hint_of(wrong, done)
+    assert 'try anchor = "clock"' in data_import.beside_grid(wrong, done)
     assert [row.quarantined for row in data.status(session.connect)] == [[[CLOSED, 18]]]
     (bars / "robotplug.toml").write_text(RAW)
     right = asked("SPY", length="1h", start=date(2021, 3, 29))
     done = list(data.imported(right, session.connect))
-    assert data_import.hint_of(right, done) == ""
+    assert data_import.beside_grid(right, done) == ""
     assert [(row.bars, row.quarantined) for row in data.status(session.connect)] == [(21, [])]
     assert data.gaps(session.connect, "SPY").quarantined == []
 
@@ -110,7 +114,7 @@ def test_rows_that_are_passed_over_are_counted(bars, session):
     (bars / "SPY.csv").write_text("\n".join([*table, table[-1], table[-1]]))
     found = brought(session, asked("SPY", start=date(2021, 3, 1)))["SPY"]
     assert (found.collected.bars, found.to_dict()["noted"]) == (23, 2)
-    assert ", 2 noted (the same row again, " in data_import.words_of(found)
+    assert ", 2 noted (2: told twice, on 2021-03-31)" in data_import.words_of(found)
 
 
 def test_the_states_are_printed_for_people_and_for_programs(bars, session, capsys):
@@ -183,6 +187,102 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(bars, session):
     next(data.imported(wanted, session.connect))
     counts = [one.collected.bars for one in data.imported(wanted, session.connect)]
     assert counts == [0, 23]
+
+
+MENDED = """date,open,high,low,close,volume
+2021-03-22,10,11,9,10,5
+2021-03-23,10,11,9,10.5,5
+2021-03-24,10.5,11,9,10,5
+2021-03-25,10,11,9,10.5,5
+2021-03-26,10.5,11,9,10,0
+"""
+
+
+@pytest.fixture
+def pair(bars):
+    """A file of one's own with a row too few and one that cannot be true; and how it is mended."""
+    faulty = MENDED.replace("2021-03-23,10,11,9,10.5,5\n", "").replace(
+        "10,11,9,10.5,5", "10,11,12,1,5"
+    )
+    (bars / "OWN.csv").write_text(faulty)
+    return bars / "OWN.csv"
+
+
+def test_a_mended_file_is_read_again_when_asked_to(pair, session):
+    until = date(2021, 3, 26)
+    first = brought(session, asked("OWN", end=until))["OWN"]
+    assert (first.collected.bars, first.missing, sum(first.refused.values())) == (3, 2, 1)
+    assert data_import.unread(asked("OWN"), [first]) == (
+        "2 bars are missing; --again reads all of it once more"
+    )
+    pair.write_text(MENDED.replace("2021-03-22,10,", "2021-03-22,10.2,"))
+    still = brought(session, asked("OWN", end=until))["OWN"]
+    assert data_import.words_of(still) == "nothing new"
+    assert "2 bars are missing; --again" in data_import.unread(asked("OWN"), [still])
+    mended = brought(session, again("OWN", end=until))["OWN"]
+    assert (mended.collected.bars, mended.collected.restated, mended.missing) == (2, 1, 0)
+    (row,) = data.status(session.connect)
+    assert (row.bars, row.gaps, row.quarantined, row.restated) == (5, [], [], 1)
+    with session.connect().cursor() as cursor:
+        first_seen = cursor.execute("SELECT open FROM market_data ORDER BY timestamp LIMIT 1")
+        assert [float(price) for (price,) in first_seen] == [10.0]
+    quiet = brought(session, again("OWN", end=until))["OWN"]
+    assert (quiet.collected.bars, quiet.collected.restated) == (0, 0)
+    assert data_import.unread(again("OWN"), [quiet]) == ""
+
+
+def test_a_file_that_later_begins_earlier_is_read_again_when_asked_to(pair, session):
+    pair.write_text(MENDED)
+    brought(session, asked("OWN"))
+    pair.write_text(MENDED.replace("volume\n", "volume\n2021-03-19,10,11,9,10,5\n"))
+    still = brought(session, asked("OWN"))["OWN"]
+    assert "--again reads all of it once more" in data_import.unread(asked("OWN"), [still])
+    assert brought(session, again("OWN", start=date(2021, 3, 22)))["OWN"].collected.bars == 0
+    assert brought(session, again("OWN"))["OWN"].collected.bars == 1
+    assert str(data.status(session.connect)[0].first_bar)[:10] == "2021-03-19"
+
+
+def test_the_dirty_bars_are_made_whole_by_their_clean_twin(bars, session):
+    brought(session, asked("DIRTY", end=date(2018, 12, 31)))
+    table = (bars / "SPY.csv").read_text().splitlines()
+    clean = [line for line in table[1:] if "2016" <= line[:4] <= "2018"]
+    (bars / "DIRTY.csv").write_text("\n".join([table[0], *clean]))
+    found = brought(session, again("DIRTY", end=date(2018, 12, 31)))["DIRTY"]
+    assert (found.collected.bars, found.missing, found.refused) == (15, 0, {})
+    (row,) = data.status(session.connect)
+    assert (row.bars, row.expected, row.gaps) == (754, 754, [])
+    # Of a Saturday no bar is ever read, and beside a second row of a day its first one was.
+    assert row.quarantined == [["a second bar of this session", 1], [CLOSED, 1]]
+
+
+def test_what_is_odd_is_listed_by_its_kind_and_day(pair, session, capsys):
+    pair.write_text(MENDED)
+    found = brought(session, asked("OWN"))["OWN"]
+    assert data_import.words_of(found) == "5 bars, 1 noted (1: no volume, on 2021-03-26)"
+    assert [one["kind"] for one in found.to_dict()["oddities"]] == ["no volume"]
+    brought(session, again("OWN"))
+    gaps = data.gaps(session.connect, "OWN")
+    assert [(one["kind"], str(one["time"])[:10]) for one in gaps.noted] == [
+        ("no volume", "2021-03-26")
+    ]
+    data_report.print_gaps(gaps)
+    assert "  files: no volume, on 2021-03-26\n" in capsys.readouterr().out
+    data_report.print_gaps_json(gaps)
+    assert json.loads(capsys.readouterr().out)["noted"][0]["time"] == "2021-03-26T00:00:00Z"
+    assert data.status(session.connect)[0].noted == [["no volume", 1]]
+
+
+def test_files_that_ended_long_ago_lack_nothing_and_say_what_to_write(bars, session):
+    (bars / "robotplug.toml").write_text(RAW)
+    found = brought(session, asked("SPY", start=date(2021, 3, 1)))["SPY"]
+    assert (found.missing, found.overdue > 1000) == (0, True)
+    (row,) = data.status(session.connect)
+    assert (row.bars, row.expected, row.gaps) == (23, 23, [])
+    said = data_import.ended(asked("SPY"), [found])
+    assert said.startswith("the file ends on 2021-03-31, and later sessions count as overdue; ")
+    assert said.endswith("write grows = false in robotplug.toml")
+    (bars / "robotplug.toml").write_text(f"{RAW}grows = false\n")
+    assert data_import.ended(asked("SPY"), [found]) == ""
 
 
 def test_a_platform_that_plays_these_bars_is_not_told_its_future(bars, tmp_path):

@@ -122,3 +122,15 @@ def test_the_market_of_a_record_is_kept_until_the_record_has_ended(tmp_path: Pat
         folder.ended.touch()
         assert kept_choice(folder.path) is None
         assert (folder.retire() / "market.json").exists()
+
+
+def test_who_comes_second_is_told_what_runs(tmp_path):
+    with (
+        open_folder(tmp_path, "an import"),
+        pytest.raises(RobotPlugError) as refused,
+        open_folder(tmp_path),
+    ):
+        pass
+    said = str(refused.value)
+    assert said.startswith(f"an import already runs in {tmp_path} (process {os.getpid()}); wait")
+    assert "Ctrl-C" not in said

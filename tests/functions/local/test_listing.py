@@ -90,7 +90,7 @@ def test_one_robot_is_shown_with_its_intervals_and_holdings(port, capsys):
     assert "sma_cross (fast 20) over IBM, simulated" in told
     assert "holds IBM 57" in told
     assert "no costs: a real account" in told
-    assert "0.50 (-0.10 to 1.10)" in told
+    assert "+0.50 (−0.10 to +1.10)" in told
     print_robot("sma-cross", port, as_json=True)
     assert json.loads(capsys.readouterr().out) == SUMMARY
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import strategies
@@ -102,3 +103,20 @@ def test_it_says_what_to_do_next(capsys, tmp_path, monkeypatch):
     assert Path("mine.py").exists()
     told = robotplug("new", "yours", "--json").out
     assert '"file": "yours.py"' in told
+
+
+SAMPLE = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
+
+
+@pytest.mark.parametrize("symbol", SAMPLE)
+def test_orders_go_on_for_as_long_as_there_are_bars(symbol, tmp_path):
+    """An order that never fills keeps nothing else from being asked for."""
+    written = written_as("my_first", orders=True, folder=tmp_path)
+    run = simulate(strategies.load_file(written.file), market_of("sample", [symbol]))
+    months = run.sessions.astype("datetime64[M]")
+    counts = {year: len(np.unique(months[run.sessions.astype("datetime64[Y]") == year]))
+              for year in np.unique(run.sessions.astype("datetime64[Y]"))}  # fmt: skip
+    whole = {str(year) for year, count in counts.items() if count == 12}
+    traded = {f"{fill.session.year}" for fill in run.fills}
+    assert whole <= traded
+    assert traded

@@ -180,7 +180,7 @@ def test_broken_data_gives_one_line_with_the_way_out(server):
     with pytest.raises(RobotPlugError, match=r"does not start on .*`make clean`") as caught:
         server.start()
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < READY_WITHIN_SECONDS / 2
 
 
 def test_data_with_files_gone_is_refused_at_once(server):
@@ -190,7 +190,7 @@ def test_data_with_files_gone_is_refused_at_once(server):
     started = time.monotonic()
     with pytest.raises(RobotPlugError, match=r"PostgreSQL cannot read .*FATAL: .*`make clean`"):
         server.start()
-    assert time.monotonic() - started < READY_WITHIN_SECONDS / 4
+    assert time.monotonic() - started < READY_WITHIN_SECONDS / 2
 
 
 def test_data_whose_password_is_gone_names_the_way_out(server):

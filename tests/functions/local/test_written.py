@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ParameterError
-from functions.local.written import of_kind, write, write_new
+from functions.local.written import write, write_new
+from functions.services.reporting.files import of_kind
 
 
 def test_of_many_that_write_one_file_one_wins_whole(tmp_path):

@@ -117,6 +117,76 @@ def test_decisions_begin_at_the_start(start):
     assert told.finished.benchmark.start_row == told.run.start_row > 0
 
 
+@pytest.mark.parametrize(
+    "end", ["2012-03-01", date(2012, 3, 1), pd.Timestamp("2012-03-01"), np.datetime64("2012-03-01")]
+)
+def test_nothing_after_the_end_is_read(end):
+    told = backtest(Steps, walk(), start="2012-02-01", end=end)
+    assert told.equity.index[-1] == pd.Timestamp("2012-03-01")
+    cut = backtest(Steps, walk()[:"2012-03-01"], start="2012-02-01")
+    assert told.run.ledger() == cut.run.ledger()
+    assert told.finished.metrics == cut.finished.metrics
+    assert told.equity.equals(cut.equity)
+
+
+def test_the_end_is_of_a_market_too_and_of_each_days_last_bar():
+    bars = walk(60)
+    made = market_from_frames({"IBM": bars})
+    whole, cut = backtest(Steps, made), backtest(Steps, made, end="2012-02-15")
+    assert len(cut.run.sessions) < len(whole.run.sessions)
+    assert str(cut.run.sessions[-1]) == "2012-02-15"
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        ("soon", "end must be a day like 2005-01-01, was 'soon'"),
+        ([], "end must be a day like"),
+        (pd.NaT, "end must be a day like"),
+        ("2011-12-30", "no bars up to end 2011-12-30; the first are of 2012-01-09"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused(end, says):
+    with pytest.raises(ParameterError, match=says):
+        backtest(Steps, walk(60), end=end)
+
+
+@pytest.mark.parametrize("name", ["Adj Close", "adj_close", "Adjusted Close"])
+def test_an_adjusted_close_that_is_passed_over_is_told(name):
+    bars = walk(60)
+    told = backtest(Steps, bars.assign(**{name: bars["Close"] * 0.9}))
+    (note,) = told.notes
+    assert note.startswith(f"adjusted close unused: {name} differs from the close")
+    assert "adjusted close unused" in repr(told)
+    assert "adjusted close unused" in told._repr_html_()
+    assert backtest(Steps, bars.assign(**{name: bars["Close"]})).notes == ()
+    split = Action("ASSET", date(2012, 2, 1), "dividend", 0.5)
+    assert backtest(Steps, bars.assign(**{name: 1.0}), actions=[split]).notes == ()
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo", "Australia/Sydney"])
+def test_days_of_any_timezone_are_the_days_they_were_traded_on(zone):
+    plain, moved = walk(), walk(zone=zone).tz_convert("UTC")
+    with pytest.raises(DataError, match=f"a day early; give timezone='{zone}'"):
+        backtest(Steps, moved, periods_per_year=252)
+    told = backtest(Steps, moved, timezone=zone)
+    assert told.run.ledger() == backtest(Steps, plain).run.ledger()
+    assert told.equity.index.equals(moved.index)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("commission", 0.002, "commission is commission_bps here.*commission_bps=20"),
+        ("initial_capital", 10_000, "initial_capital is cash here: cash=10000"),
+        ("trade_on_close", True, 'trade_on_close is fill="same_close" here'),
+    ],
+)
+def test_names_of_other_tools_are_answered_with_ours(name, value, says):
+    with pytest.raises(ParameterError, match=says):
+        backtest(Steps, walk(60), **{name: value})
+
+
 def test_hours_are_told_from_the_frame():
     index = pd.DatetimeIndex(
         [day + pd.Timedelta(hours=hour) for day in walk(40).index for hour in (10, 11, 12)]

@@ -74,6 +74,9 @@ def test_a_figure_has_its_interval_below_it(told):
     (row,) = [row for row in cells(told._repr_html_()) if "Sharpe" in row]
     for end in (sharpe["Low"], sharpe["High"]):
         assert f"{end:+.2f}".replace("-", "−") in row
+    assert "95%: " in row
+    (line,) = [line for line in repr(told).splitlines() if "Sharpe" in line]
+    assert "95%: " in line
 
 
 def test_nothing_is_fetched(told):
@@ -115,7 +118,8 @@ def test_as_text_it_is_a_handful_of_lines(told):
     lines = repr(told).splitlines()
     assert lines[0].startswith("Steps, simulated: part 0.5; IBM; 2012-02-01 to 20")
     assert len(lines) < 14
-    assert any(re.fullmatch(r"Sharpe ratio +[+−]\d\.\d\d +[+−].* to [+−].*", one) for one in lines)
+    sharpe = r"Sharpe ratio +[+−]\d\.\d\d +95%: [+−].* to [+−].*"
+    assert any(re.fullmatch(sharpe, one) for one in lines)
 
 
 def test_notes_are_told_in_both_forms():
@@ -177,10 +181,28 @@ def test_a_report_takes_the_place_of_an_older_one(told, tmp_path):
     assert told.report(tmp_path / "run.html").is_file()
 
 
-@pytest.mark.parametrize("place", ["", "nowhere/run.html"])
-def test_a_report_that_cannot_be_written_says_where(told, tmp_path, place):
-    with pytest.raises(ParameterError, match=r"no report at .*; give a file in a folder you may"):
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("", "report must name a .html file"),
+        ("run.pdf", "report must name a .html file, was '.*run.pdf'"),
+        ("run", "report must name a .html file"),
+        ("nowhere/run.html", "no folder .*nowhere for run.html; make it first"),
+    ],
+)
+def test_a_report_that_cannot_be_written_says_why(told, tmp_path, place, says):
+    with pytest.raises(ParameterError, match=says):
         told.report(tmp_path / place)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_refuses_is_told(told, tmp_path, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", refused)
+    with pytest.raises(ParameterError, match="No space left on device; give a file in a folder"):
+        told.report(tmp_path / "run.html")
 
 
 @pytest.mark.parametrize("chart", list(CHARTS))

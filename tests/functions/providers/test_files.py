@@ -177,7 +177,7 @@ def test_a_local_time_that_was_twice_or_never_is_refused(folder, text):
 
 def test_digits_that_are_no_time_are_told(folder):
     (folder / "X.csv").write_text("time,open,high,low,close\n201313011430,1,1,1,1\n")
-    with pytest.raises(ProviderError, match="whose time is '201313011430'"):
+    with pytest.raises(ProviderError, match="its time is '201313011430'"):
         fetch(folder)
 
 
@@ -252,22 +252,92 @@ def test_what_prices_are_adjusted_for_is_as_stated(folder, stated, adjusted):
 
 
 def test_doubles_faults_and_their_order_are_left_to_collecting(folder):
-    faulty = "2020-01-06,N/A,3,1,,inf\n2020-01-03,2,3,1.5,2.5,200\n"
+    faulty = "2020-01-06,1,3,1,-2,inf\n2020-01-03,2,3,1.5,2.5,200\n"
     (folder / "X.csv").write_text(HEADER + ROWS + faulty)
     bars = fetch(folder).bars
     assert [bar.starts.day for bar in bars] == [2, 3, 6, 3]
-    assert bars[2].open.is_nan()
-    assert bars[2].close.is_nan()
+    assert bars[2].close == -2
     assert bars[2].volume.is_infinite()
     assert bars[1] == bars[3]
 
 
-def test_a_volume_that_is_not_told_is_unknown_and_a_word_is_a_fault(folder):
-    days = "2020-01-02,1,1,1,1,\n2020-01-03,1,1,1,1, \n2020-01-06,1,1,1,1,many\n"
-    (folder / "X.csv").write_text(HEADER + days)
-    first, second, third = (bar.volume for bar in fetch(folder).bars)
-    assert (first, second) == (None, None)
-    assert third.is_nan()
+PRICE, VOLUME = "a price is missing or not positive", "the volume is negative or not a number"
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "text", "reason"),
+    [
+        ("2020-01-06,N/A,3,1,2,5", "open", "N/A", PRICE),
+        ("2020-01-06,1,3,1,,5", "close", None, PRICE),
+        ("2020-01-06,1,nan,1,2,5", "high", "nan", PRICE),
+        ("2020-01-06,1,3,1,2,many", "volume", "many", VOLUME),
+    ],
+)
+def test_a_cell_that_is_no_number_is_told_as_it_is_written(folder, row, name, text, reason):
+    (folder / "X.csv").write_text(HEADER + ROWS + row + "\n")
+    fetched = fetch(folder)
+    assert [bar.starts.day for bar in fetched.bars] == [2, 3]
+    (unread,) = fetched.unread
+    assert unread[:2] == ("X", datetime(2020, 1, 6, tzinfo=UTC))
+    assert (unread.row[name] or None, unread.reason) == (text, reason)
+    assert fetch(folder, until=datetime(2020, 1, 6, tzinfo=UTC)).unread == []
+
+
+def test_a_volume_that_is_not_told_is_unknown(folder):
+    (folder / "X.csv").write_text(HEADER + "2020-01-02,1,1,1,1,\n2020-01-03,1,1,1,1, \n")
+    assert [bar.volume for bar in fetch(folder).bars] == [None, None]
+
+
+TIME = "its time is {!r}; write it like 2013-03-01 or 2013-03-01T14:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "reason"),
+    [
+        ("2020-01-06,5", datetime(2020, 1, 6, tzinfo=UTC), "it has 2 cells, not 6"),
+        ("2020-01-06,1,2,1,1,1,000", datetime(2020, 1, 6, tzinfo=UTC), "it has 7 cells, not 6"),
+        ("Total,,,,,", "Total", TIME.format("Total")),
+        ("06/10/2024,1,2,1,1,5", "06/10/2024", TIME.format("06/10/2024")),
+        (",1,2,1,1,5", "", TIME.format("")),
+        ("end", "end", "it has 1 cells, not 6"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_bad_line_stops_no_other(folder, line, at, reason, place):
+    lines = ROWS.splitlines()
+    lines.insert(place, line)
+    (folder / "X.csv").write_text(HEADER + "\n".join(lines))
+    fetched = fetch(folder)
+    assert [bar.starts.day for bar in fetched.bars] == [2, 3]
+    (unread,) = fetched.unread
+    assert (unread.symbol, unread.at, unread.reason) == ("X", at, reason)
+    assert [cell for cell in unread.row.values() if cell][0:1] == [line.split(",")[0]] or not at
+
+
+def test_a_bad_line_of_a_time_to_come_is_not_told_yet(folder):
+    (folder / "X.csv").write_text(HEADER + ROWS + "2020-01-06,5\n")
+    assert fetch(folder, until=datetime(2020, 1, 6, tzinfo=UTC)).unread == []
+
+
+@pytest.mark.parametrize("above", ["\n", "# made by hand\n", "\n# a, b, c\n\n"])
+def test_comments_and_blank_lines_are_passed_over(folder, above):
+    within = ROWS.replace("\n", "\n# a comment\n\n#,,,,,\n", 1)
+    (folder / "X.csv").write_text(above + HEADER + "# one more, here\n" + within)
+    fetched = fetch(folder)
+    assert [bar.starts.day for bar in fetched.bars] == [2, 3]
+    assert fetched.unread == []
+    (folder / "X.csv.gz").write_bytes(gzip.compress((folder / "X.csv").read_bytes()))
+    (folder / "X.csv").unlink()
+    assert fetch(folder) == fetched
+
+
+def test_in_parquet_too_a_row_without_a_time_stops_no_other(folder):
+    columns = {name: ["1", "2", "3"] for name in ("open", "high", "low", "close")}
+    table = pa.table({"date": ["2020-01-02", None, "2020-01-03"], **columns})
+    pyarrow.parquet.write_table(table, folder / "X.parquet")
+    fetched = fetch(folder)
+    assert [bar.close for bar in fetched.bars] == [1, 3]
+    assert [row.reason for row in fetched.unread] == [TIME.format("")]
 
 
 def test_blank_rows_are_no_bars_and_no_actions(folder):
@@ -311,13 +381,29 @@ def test_a_file_that_changed_is_read_again(folder):
     [
         ("X.csv", b"", "X.csv is empty"),
         ("X.csv", b"date,open,high,low,close\n2020-01-02,1,2\n", "X.csv cannot be read"),
-        ("X.csv", b"date,open,high,low,close\nsoon,1,1,1,1\n", "whose time is 'soon'"),
-        ("X.csv", b"date,open,high,low,close\n,1,1,1,1\n", "whose time is ''"),
+        ("X.csv", b"\n\n# nothing\n", "X.csv is empty"),
+        ("X.csv", b"date,open,high,low,close\nsoon,1,1,1,1\n", "its time is 'soon'"),
+        ("X.csv", b"date,open,high,low,close\n,1,1,1,1\n", "its time is ''"),
+        (
+            "X.csv",
+            b"date,open,high,low,close\n2020-01-02,1,1,1,1\n2,1\n3,1\n",
+            "X.csv cannot be read: of 3 rows 2 make no sense, the first: it has 2 cells, not 5",
+        ),
         ("X.csv.gz", gzip.compress(HEADER.encode() * 50)[:40], "X.csv.gz cannot be read"),
         ("X.csv.gz", b"no gzip", "X.csv.gz cannot be read"),
         ("X.parquet", b"PAR1 cut off", "X.parquet cannot be read"),
     ],
-    ids=["empty", "ragged", "text time", "no time", "cut gzip", "no gzip", "cut parquet"],
+    ids=[
+        "empty",
+        "ragged",
+        "blank",
+        "text time",
+        "no time",
+        "most",
+        "cut gzip",
+        "no gzip",
+        "cut parquet",
+    ],
 )
 def test_a_file_that_makes_no_sense_now_may_later(folder, name, content, told):
     (folder / name).write_bytes(content)
@@ -388,21 +474,50 @@ def test_every_kind_of_action_is_read(folder):
     ]
 
 
+def with_actions(folder, *rows):
+    (folder / "X.csv").write_text(HEADER + ROWS)
+    table = "\n".join(["symbol,ex_date,kind,value", "X,2020-01-03,split,2", *rows])
+    (folder / "actions.csv").write_text(table)
+    return fetch(folder)
+
+
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "at", "reason"),
     [
-        ("X,2020-01-02,spilt,2", "row 'X,2020-01-02,spilt,2': .* did you mean 'split'"),
-        ("X,2020-01-02,rights,2", "kinds are split, dividend, cash_dividend, special_dividend"),
-        ("X,2020-01-02,split,two", "makes no sense"),
-        ("X,2020-01-02,dividend,", "makes no sense"),
-        ("X,soon,dividend,1", "makes no sense"),
+        (
+            "X,2020-01-02,split,two",
+            "2020-01-02",
+            "the value of a split must be a number, was 'two'",
+        ),
+        ("X,soon,dividend,1", "soon", "its ex_date is 'soon'; write it like 2013-03-01"),
+        ("X,2020-01-02,dividend", "2020-01-02", "it has 3 cells, not 4"),
     ],
 )
-def test_an_action_that_cannot_be_read_is_told(folder, row, told):
-    (folder / "X.csv").write_text(HEADER + ROWS)
-    (folder / "actions.csv").write_text(f"symbol,ex_date,kind,value\n{row}\n")
-    with pytest.raises((ParameterError, ProviderError), match=told):
-        fetch(folder)
+def test_an_action_that_cannot_be_read_stops_no_other(folder, row, at, reason):
+    fetched = with_actions(folder, row, "# a comment", "Y,never,split,2")
+    assert [one.kind for one in fetched.actions] == ["split"]
+    (unread,) = fetched.unread
+    assert (unread.action, unread.reason, unread.row["ex_date"]) == (True, reason, at)
+    assert len(fetched.bars) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("spinoff", "1"), ("split", "-2"), ("split", "0"), ("dividend", "")]
+)
+def test_which_actions_can_be_booked_collecting_judges(folder, kind, value):
+    told = with_actions(folder, f"X,2020-01-02,{kind},{value}").actions
+    amount = Decimal(value) if value else None
+    assert told[0] == CorporateAction("X", date(2020, 1, 2), kind, amount)
+
+
+def test_an_action_of_a_time_to_come_is_not_told_yet(folder):
+    with_actions(folder, "X,2020-02-03,split,two")
+    assert fetch(folder, until=datetime(2020, 1, 6, tzinfo=UTC)).unread == []
+
+
+def test_a_table_of_actions_that_is_torn_is_told(folder):
+    with pytest.raises(ProviderError, match=r"actions\.csv cannot be read: most lines are torn"):
+        with_actions(folder, "X,2020", "X,2020")
 
 
 def test_a_folder_that_does_not_grow_says_how_far_it_goes(folder):
@@ -450,7 +565,7 @@ def test_a_huge_file_is_read_in_pieces(folder):
         }
     )
     pyarrow.csv.write_csv(table, folder / "1m" / "X.csv")
-    assert len(list(pieces(folder / "1m" / "X.csv"))) > 10
+    assert len(list(pieces(folder / "1m" / "X.csv", print))) > 10
     until = first + timedelta(minutes=count)
     told = fetch(folder, length="1m", after=until - timedelta(minutes=61), until=until).bars
     assert len(told) == 60

@@ -71,6 +71,37 @@ def test_an_answer_clears_the_count_of_failures():
         patience.call(Source())
 
 
+def test_a_rest_that_is_asked_for_holds_for_every_question():
+    patience = Patience("it", QUICK)
+    with pytest.raises(ProviderError, match="does not answer: busy"):
+        patience.call(Source(Passing("busy", wait=3600)))
+    for _ in range(QUICK.failures + 1):  # none of which the breaker counts
+        other = Source()
+        with pytest.raises(ProviderError, match=r"it asked to be left alone until \d{4}-.*Z"):
+            patience.call(other)
+        assert other.seconds == []
+
+
+def test_after_the_rest_that_was_asked_for_it_is_asked_again():
+    patience = Patience("it", QUICK._replace(attempts=1))
+    with pytest.raises(ProviderError, match="busy"):
+        patience.call(Source(Passing("busy", wait=0.15)))
+    with pytest.raises(ProviderError, match="left alone"):
+        patience.call(Source())
+    time.sleep(0.2)
+    assert patience.call(Source()) == "answer"
+
+
+def test_the_longer_of_two_rests_counts():
+    """The breaker's own, where the other side asked for less."""
+    patience = Patience("it", QUICK._replace(attempts=1, failures=1, rest=0.4))
+    with pytest.raises(ProviderError, match="busy"):
+        patience.call(Source(Passing("busy", wait=0.05)))
+    time.sleep(0.1)
+    with pytest.raises(ProviderError, match="1 times in a row; it is left alone until"):
+        patience.call(Source())
+
+
 def test_a_wait_that_is_asked_for_is_read_in_seconds_and_as_a_date():
     soon = datetime.now(UTC) + timedelta(seconds=30)
     assert 28 < retry_after(format_datetime(soon, usegmt=True)) <= 30

@@ -118,6 +118,48 @@ def test_minutes_are_in_utc_and_of_the_range_only(yahoo):
     assert starts == [first + timedelta(minutes=number) for number in range(1, 30)]
 
 
+def charts_asked(server, interval):
+    """Since when charts were asked for, but for the one of a day that tells the time zone."""
+    return [
+        int(query["period1"])
+        for _, query in server.asked
+        if query["interval"] == interval and "period1" in query
+    ]
+
+
+@pytest.mark.parametrize("length", ["1d", "1h"])
+def test_later_only_the_days_are_asked_for_in_which_something_may_be_new(server, yahoo, length):
+    candles = list(days(date(2018, 1, 1), *range(10, 990)))
+    stamps = [candle.starts for candle in candles]
+    paid = {stamps[0]: 0.5, stamps[700]: 0.25, stamps[-1]: 0.125}
+    server.add("IBM", "1d", candles, dividends=paid, splits={stamps[-2]: 2.0})
+    hours = {
+        "start": stamps[-1],
+        "end": stamps[-1] + 23_400,
+        "timezone": "EDT",
+        "gmtoffset": -14400,
+    }
+    server.add("IBM", "1h", candles[-10:], tradingPeriods=[[hours]])
+    after = datetime.fromtimestamp(stamps[-8], UTC)
+    whole = yahoo.fetch(Request("IBM", "1d", None, END))
+    server.asked.clear()
+    later = yahoo.fetch(Request("IBM", length, after, END))
+    assert [bar.close for bar in later.bars] == [bar.close for bar in whole.bars[-7:]]
+    assert later.actions == [one for one in whole.actions if one.ex_date.year > 2018]
+    assert len(later.actions) == 3
+    (since,) = charts_asked(server, "1d")[-1:]
+    assert timedelta(days=366) < after - datetime.fromtimestamp(since, UTC) < timedelta(days=402)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_split_to_come_is_taken_out_of_later_readings_too(yahoo):
+    until = datetime(2020, 8, 28, 20, 20, tzinfo=UTC)
+    after = datetime(2020, 8, 20, tzinfo=UTC)
+    first, later = (yahoo.fetch(daily("AAPL", until, since)) for since in (None, after))
+    assert later.bars == [bar for bar in first.bars if bar.starts > after]
+    assert later.actions == first.actions
+
+
 def test_a_bar_that_has_not_ended_is_not_told(server, yahoo):
     opens = datetime(2020, 9, 3, 9, 30, tzinfo=NEW_YORK)
     closes = opens + timedelta(hours=6, minutes=30)
@@ -226,6 +268,19 @@ def test_it_does_not_wait_beyond_its_deadline(server, yahoo):
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("fault", [too_many("3600"), broken(503, "3600")], ids=["429", "503"])
+def test_whoever_asks_next_leaves_it_alone_as_long_as_it_asked(server, yahoo, fault):
+    for symbol in ("IBM", "SPY", "AAPL"):
+        server.add(symbol, "1d", days(date(2020, 9, 1), 10))
+    server.fail([fault])
+    with pytest.raises(ProviderError, match="Yahoo does not answer"):
+        yahoo.fetch(daily("IBM"))
+    for symbol in ("SPY", "AAPL"):
+        with pytest.raises(ProviderError, match=r"Yahoo asked to be left alone until \d{4}-"):
+            yahoo.fetch(daily(symbol))
+    assert len(server.asked) == 1
+
+
 def test_a_slow_drip_ends_at_the_deadline(server):
     server.add("IBM", "1d", days(date(2020, 9, 1), 10))
     server.fail(repeat(dripping(1.0)))
@@ -261,29 +316,6 @@ def test_a_user_who_errs_opens_no_breaker(server):
         with pytest.raises(ParameterError):
             yahoo.fetch(daily("NOSUCH"))
     assert yahoo.fetch(daily("IBM")).bars
-
-
-def test_a_missed_split_is_told_as_yahoo_tells_it(server, yahoo, shared_data):
-    """It neither mends nor hides it: what fits is for collecting to judge."""
-    with (shared_data / "yahoo_bad" / "AV-L-1wk-bad-stock-split.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = ("Open", "High", "Low", "Close", "Volume")
-    moments = [datetime.fromisoformat(row["Date"]) for row in rows]
-    candles = [
-        Candle(int(at.timestamp()), *(float(row[name]) for name in names))
-        for at, row in zip(moments, rows, strict=True)
-    ]
-    splits = {
-        candle.starts: float(row["Stock Splits"])
-        for candle, row in zip(candles, rows, strict=True)
-        if float(row["Stock Splits"])
-    }
-    server.add("AV.L", "1d", candles, splits=splits, exchangeTimezoneName="Europe/London")
-    fetched = yahoo.fetch(daily("AV.L", datetime(2026, 1, 1, tzinfo=UTC)))
-    assert len(splits) == 1
-    assert [one.kind for one in fetched.actions if one.kind == "split"] == ["split"]
-    told = [float(bar.close) for bar in fetched.bars]
-    assert told == pytest.approx([float(row["Close"]) for row in rows], rel=1e-6)
 
 
 @pytest.mark.parametrize("ratio", [1 / 3, 1 / 7, 2 / 3, 4 / 3, 3 / 2, 0.1])

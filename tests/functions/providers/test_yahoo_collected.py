@@ -13,7 +13,7 @@ from functions.providers.yahoo import Yahoo
 from functions.services.market.collecting import Source, collect_symbols
 from functions.services.market.slots import slot_of, time_of
 from functions.store.session import Session
-from tests.builders.market_servers import YahooServer, broken, serving, truncated
+from tests.builders.market_servers import Candle, YahooServer, broken, serving, truncated
 
 SPLIT = date(2020, 8, 31)
 BEFORE, AFTER, LATER = "2020-08-28T20:20:00Z", "2020-08-31T20:20:00Z", "2020-09-10T20:20:00Z"
@@ -40,8 +40,8 @@ def server(shared_data):
 def collect(session, server):
     source = Source("yahoo", Yahoo(server.url, QUICK))
 
-    def run(time, *symbols):
-        event = {"time": time, "detail": {"calendar": "XNYS", "bar": "1d"}}
+    def run(time, *symbols, calendar="XNYS"):
+        event = {"time": time, "detail": {"calendar": calendar, "bar": "1d"}}
         return collect_symbols(source, session.connect, slot_of(event), time_of(event), symbols)
 
     return run
@@ -123,6 +123,69 @@ def test_a_split_that_is_in_the_prices_but_not_listed_is_refused(collect, sessio
     told = closes(session)
     assert max(told) == date(2020, 8, 28)
     assert agree(told, known)
+
+
+LONDON = {"exchangeTimezoneName": "Europe/London", "timezone": "GMT", "gmtoffset": 0}
+AVIVA = "AV-L-1wk-bad-stock-split"
+
+
+def serve_aviva(server, path):
+    """A frame of yfinance's own tests, told as Yahoo tells days."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = ("Open", "High", "Low", "Close", "Volume")
+    stamps = [int(datetime.fromisoformat(row["Date"]).timestamp()) for row in rows]
+    candles = [
+        Candle(at, *(float(row[name]) for name in names))
+        for at, row in zip(stamps, rows, strict=True)
+    ]
+    told = {
+        name: {
+            at: float(row[name]) for at, row in zip(stamps, rows, strict=True) if float(row[name])
+        }
+        for name in ("Stock Splits", "Dividends")
+    }
+    server.add(
+        "AV.L", "1d", candles, splits=told["Stock Splits"], dividends=told["Dividends"], **LONDON
+    )
+
+
+def test_a_real_split_that_yahoo_got_wrong_is_refused_at_once(
+    collect, session, server, shared_data
+):
+    serve_aviva(server, shared_data / "yahoo_bad" / f"{AVIVA}.csv")
+    found = collect("2023-07-17T16:00:00Z", "AV.L", calendar="XLON")["AV.L"]
+    assert found.bars == 0
+    assert found.failure == (
+        "yahoo: the split of 0.76 on 2022-05-16 is listed, and the prices before it are adjusted "
+        "for it twice; ask again later"
+    )
+    reasons = session.connect().execute("SELECT DISTINCT reason FROM quarantined_bars").fetchall()
+    assert [f"yahoo: {reason}" for (reason,) in reasons] == [found.failure]
+
+
+def test_its_repaired_twin_is_taken(collect, session, server, shared_data):
+    serve_aviva(server, shared_data / "yahoo_bad" / f"{AVIVA}-fixed.csv")
+    found = collect("2023-07-17T16:00:00Z", "AV.L", calendar="XLON")["AV.L"]
+    assert found.failure == ""
+    reasons = session.connect().execute("SELECT DISTINCT reason FROM quarantined_bars").fetchall()
+    assert reasons == [("the market was closed then",)]  # weeks that begin with a holiday
+
+
+@pytest.mark.parametrize("ratio", [4.0, 1.5, 4 / 3, 0.76, 0.1])
+def test_a_first_reading_with_a_missed_split_stores_nothing(collect, session, server, ratio):
+    """Days in a row, before the split as they were traded."""
+    days = [datetime(2020, 8, 24, 13, 30, tzinfo=UTC).timestamp() + 86_400 * at for at in range(12)]
+    weekdays = [int(at) for at in days if datetime.fromtimestamp(at, UTC).weekday() < 5]
+    closes = [100 + at % 2 if at < 5 else (100 + at % 2) / ratio for at in range(len(weekdays))]
+    candles = [
+        Candle(at, close, close * 1.01, close * 0.99, close, 1000)
+        for at, close in zip(weekdays, closes, strict=True)
+    ]
+    server.add("ACME", "1d", candles, splits={weekdays[5]: ratio})
+    found = collect("2020-09-04T20:20:00Z", "ACME")["ACME"]
+    assert "is listed, and the prices before it are not adjusted for it" in found.failure
+    assert session.connect().execute("SELECT count(*) FROM market_data").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(("fault", "reason"), [(broken(503), "503"), (truncated, "no whole JSON")])

@@ -48,7 +48,7 @@ class Writer(threading.Thread):
 
 async def watched(watchers, writer):
     writer.start()
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(1_200):
         await asyncio.gather(*(watcher.watch() for watcher in watchers))
 
 

@@ -40,7 +40,7 @@ def refused(front, robot="sma-cross", **options):
 
 def pushed(platform, slug="sma-cross"):
     """Push when a second has gone by since the last time."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not (frames := push(platform, [slug]).frames):
         assert time.monotonic() < deadline, "nobody was told"
         time.sleep(0.1)
@@ -154,7 +154,7 @@ def test_within_a_second_a_robot_is_told_of_once(front, platform, jobs, robot):
             assert push(platform, ["sma-cross"]) == Pushed(0, ("sma-cross",))
         began = time.monotonic()
         assert push_late(platform, ["sma-cross"]) == Pushed(1, ())
-        assert time.monotonic() - began < 2 * APART_SECONDS
+        assert time.monotonic() - began < 20 * APART_SECONDS
         frame = told(socket, "updates")
         seqs = [item["seq"] for item in frame["data"]["items"]]
         assert seqs == list(range(robot.seq - 2, robot.seq + 1))
@@ -187,7 +187,7 @@ def test_many_are_cut_into_frames_that_fit(front, jobs):
         say(socket, type="resume", seq=0)
         seqs, sizes = [], []
         while True:
-            text = socket.recv(timeout=10)
+            text = socket.recv(timeout=60)
             frame = json.loads(text)
             if frame["type"] == "resumed":
                 break
@@ -428,7 +428,7 @@ def test_a_connection_is_forgotten_when_it_is_closed(front, superuser):
         told(socket)
         open_ = known()
         assert open_ >= 1
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while known() >= open_ and time.monotonic() < deadline:
         time.sleep(0.05)
     assert known() < open_

@@ -178,9 +178,21 @@ def test_actions_without_a_value_are_kept(jobs):
 
 
 def test_one_series_is_collected_by_one_at_a_time(database):
-    with database.connect() as one, database.connect() as other:
-        store.lock_series(one, "sample", "AAPL")
-        store.lock_series(other, "sample", "IBM")
+    with database.connect(autocommit=True) as one, database.connect(autocommit=True) as other:
         other.execute("SET lock_timeout = '50ms'")
-        with pytest.raises(LockNotAvailable):
-            store.lock_series(other, "sample", "AAPL")
+        with store.only_collector(one, "sample", "AAPL"):
+            with store.only_collector(other, "sample", "IBM"):
+                pass
+            with pytest.raises(LockNotAvailable), store.only_collector(other, "sample", "AAPL"):
+                pass
+        with store.only_collector(other, "sample", "AAPL"):
+            pass
+
+
+def test_a_collector_that_is_killed_gives_its_turn_on(database):
+    with database.connect(autocommit=True) as one, database.connect(autocommit=True) as other:
+        other.execute("SET lock_timeout = '5s'")
+        with store.only_collector(one, "sample", "AAPL"):
+            one.close()
+            with store.only_collector(other, "sample", "AAPL"):
+                pass

@@ -226,7 +226,7 @@ def test_more_keys_than_one_answer_holds_are_listed_and_deleted(bucket):
 
 
 def test_side_by_side_keeps_the_order_and_raises_the_first_error():
-    met = threading.Barrier(2, timeout=5)
+    met = threading.Barrier(2, timeout=60)
     assert side_by_side(lambda number: (met.wait() >= 0, number), [1, 2]) == [(True, 1), (True, 2)]
     with pytest.raises(ZeroDivisionError):
         side_by_side(lambda number: 1 / number, [1, 0])

@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "drifts",
     "performance_metrics",
     "quarantined_bars",
+    "noted_bars",
     "strategy_versions",
 )
 BY_VISIBILITY = (

@@ -201,7 +201,7 @@ def test_on_the_real_store_a_tracker_reads_the_record_back(platform, name):
             assert estimate.reason == "the bars of the round trips are not known"
             assert latest[0][metric]["value"] is not None
         else:
-            assert estimate.value == pytest.approx(latest[0][metric]["value"]), metric
+            assert estimate.value == pytest.approx(latest[0][metric].get("value")), metric
     history = tracker.get_trade_history(robot.id)
     assert [one.sequence for one in history] == list(range(1, latest[1] + 1))
 

@@ -26,7 +26,7 @@ class LiveEquity extends RobotChart {
     }
     widen(layout, own);
     if (theirs?.yaxis === own.yaxis) heighten(layout, theirs);
-    data.push(point(own, layout));
+    highlight(data.at(-1), own, layout);
   }
 }
 customElements.define("live-equity", LiveEquity);
@@ -73,19 +73,12 @@ function heighten(layout, { yaxis, y }) {
   up.range = [Math.min(low, value - air), Math.max(high, value + air)];
 }
 
-/** @param {any} own @param {any} layout */
-const point = (own, layout) => ({
-  type: "scatter",
-  mode: "markers",
-  x: [own.x.at(-1)],
-  y: [own.y.at(-1)],
-  xaxis: own.xaxis,
-  yaxis: own.yaxis,
-  marker: { size: 11, color: own.line.color, line: { width: 3, color: layout.hoverlabel.bgcolor } },
-  cliponaxis: false,
-  hoverinfo: "skip",
-  showlegend: false,
-});
+/** Moves the point that stands for now to the curve's newest value. @param {any} point @param {any} own @param {any} layout */
+function highlight(point, own, layout) {
+  if (point?.name !== "now") return;
+  [point.x, point.y] = [[own.x.at(-1)], [own.y.at(-1)]];
+  Object.assign(point.marker, { size: 11, line: { width: 3, color: layout.hoverlabel.bgcolor } });
+}
 
 /** @param {any} robot */
 function against({ slug, benchmark }) {

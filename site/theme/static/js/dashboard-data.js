@@ -54,12 +54,12 @@ class DeskData extends DeskPanel {
   #row = (/** @type {any} */ each) => {
     const badge = document.createElement("span");
     badge.className = `badge badge-${each.state}`;
-    badge.textContent = each.state;
+    badge.textContent = told(each.state, "series");
     return row(this, {
       symbol: each.symbol,
       state: badge,
-      coverage: each.coverage === null ? missing("nothing is expected yet") : told(each.coverage, "share"),
-      last: each.last_bar === null ? missing("no bar yet") : told(each.last_bar, "bar"),
+      coverage: each.coverage === null ? missing("nothing is expected before its first bar") : told(each.coverage, "share"),
+      last: each.last_bar === null ? missing("its source has no bar of it yet") : told(each.last_bar, "bar"),
     });
   };
 }

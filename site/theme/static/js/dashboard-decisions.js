@@ -7,13 +7,13 @@ import { missing, say } from "./dom.js";
 import { plural, shown, told } from "./numerals.js";
 
 const ORDERS_SHOWN = 3;
-const UNTOLD = "what it asked for is told by the live connection, which is away";
+const LEAVES_SHOWN = 8;
+const UNTOLD = "the text of this decision could not be fetched";
 
 /** @typedef {import("./dashboard-updates.js").Update} Update */
-/** @typedef {import("./leaves.js").Leaf} Leaf */
 
 class DeskDecisions extends DeskPanel {
-  /** @type {Leaf[]} */
+  /** @type {Line[]} */
   leaves = [];
   drawn = "";
   unread = false;
@@ -25,10 +25,11 @@ class DeskDecisions extends DeskPanel {
   }
 
   async show(/** @type {any} */ robot) {
-    const { updates, slug } = desk;
-    if (!updates.length && !desk.told && robot.seq) return; // they are on their way
-    if (!updates.length && !this.leaves.length && robot.seq) await this.#readLeaves(slug);
+    const { slug } = desk;
+    if (!desk.updates.length && !desk.told && robot.seq) return; // they are on their way
+    if (!desk.updates.length && !this.leaves.length && robot.seq) await this.#readLeaves(slug);
     if (slug !== desk.slug) return;
+    const { updates } = desk; // also those that came meanwhile
     if (updates.length || this.leaves.length) this.#draw(updates);
     else this.stage(this.unread ? "failed" : "empty");
   }
@@ -39,17 +40,18 @@ class DeskDecisions extends DeskPanel {
     if (drawn === this.drawn) return;
     const newest = Number(this.drawn.split("-")[0]) || Infinity;
     this.drawn = drawn;
-    const lines = updates.length ? updates.map(ofUpdate) : this.leaves.map(ofLeaf);
+    const lines = updates.length ? updates.map(ofUpdate) : this.leaves;
     const list = this.querySelector("[data-list]");
     list?.replaceChildren(...lines.map((line) => this.#line(line, line.seq > newest)));
     this.stage("ready");
   }
 
-  /** Without the platform's answer there are still the hashes that it published. */
+  /** Without the platform's answer there are still the texts that it published. */
   async #readLeaves(/** @type {string} */ slug) {
     try {
       const { leaves } = await (await published(slug, "record.json")).json();
-      if (slug === desk.slug) this.leaves = leaves.slice(-8).reverse();
+      const lines = await Promise.all(leaves.slice(-LEAVES_SHOWN).reverse().map(ofLeaf));
+      if (slug === desk.slug) this.leaves = lines;
       this.unread = false;
     } catch {
       this.unread = true;
@@ -86,8 +88,21 @@ const ofUpdate = ({ seq, slot, decision: { hash, orders }, performance: { equity
   equity,
 });
 
-/** @param {Leaf} leaf @returns {Line} */
-const ofLeaf = ({ seq, slot, hash }) => ({ seq, slot, hash, orders: null, equity: "" });
+/** @param {import("./leaves.js").Leaf} leaf @returns {Promise<Line>} */
+async function ofLeaf({ seq, slot, hash }) {
+  const orders = (await decided(hash))?.orders ?? null;
+  return { seq, slot, hash, orders, equity: "" }; // a leaf tells what is held, not its worth
+}
+
+/** What stands at the address that its hash names; it never changes. @param {string} hash @returns {Promise<any>} */
+async function decided(hash) {
+  try {
+    const answer = await fetch(`/data/leaves/${hash}.json`);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 /** @param {Record<string, any>[] | null} orders */
 function asked(orders) {

@@ -23,6 +23,10 @@ export class Feed extends Link {
   whole = "";
   /** Who is being asked for. @type {Set<string>} */
   asking = new Set();
+  /** When the live connection had told all that it knew. */
+  caughtUp = 0;
+  /** When a decision came while it was made; 0 where none did since the connection began. */
+  decided = 0;
 
   /** What is known of everybody: of whom nothing is, the newest alone is told. */
   greeting() {
@@ -65,6 +69,7 @@ export class Feed extends Link {
     if (gap && slug === this.whole) return this.resume.want();
     if (fresh.length) {
       this.heads.set(slug, fresh[fresh.length - 1].seq);
+      this.decided = this.#isCurrent ? Date.now() : 0;
       this.resume.progress();
       this.#pass(slug, { ...news, items: fresh, metrics: measured(news.metrics) });
     }
@@ -73,6 +78,11 @@ export class Feed extends Link {
     // What is pushed within a second of another push may come late: ask what there is.
     clearTimeout(this.later);
     this.later = window.setTimeout(() => this.socket?.say({ type: "ping" }), LATER);
+  }
+
+  /** What is told before all older decisions are was made some time ago. */
+  get #isCurrent() {
+    return this.isLive && this.caughtUp >= (this.socket?.opened ?? Infinity);
   }
 
   /** Of a robot that is only listed, what lies between is not shown: its newest will do. @param {string} slug */
@@ -101,6 +111,7 @@ export class Feed extends Link {
     }
     const wanting = more || reset.length > 0 || this.heads.differ(seqs);
     if (type === "resumed") this.resume.answered(wanting);
+    if (type === "resumed" && !wanting) this.caughtUp = Date.now();
     if (wanting) this.resume.want();
   }
 

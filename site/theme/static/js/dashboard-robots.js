@@ -1,13 +1,13 @@
 // The list of robots: each with its newest figures, and the way to choose one.
 
 import { desk } from "./dashboard-desk.js";
+import { Spark } from "./dashboard-spark.js";
 import { say } from "./dom.js";
 import { watch } from "./live.js";
 import { shown, told } from "./numerals.js";
 import { showFigures } from "./robot-figures.js";
 
 const SOURCE = "/data/robots/index.json";
-const SPARK = { height: 36, margin: 3 };
 
 /** @typedef {import("./dashboard-updates.js").News} News */
 
@@ -16,6 +16,7 @@ class DeskRobots extends HTMLElement {
     this.quit = new AbortController();
     const { signal } = this.quit;
     desk.addEventListener("choice", () => this.#mark(), { signal });
+    desk.addEventListener("summary", () => this.#publish(desk.now()), { signal });
     desk.feed.addEventListener("state", () => this.#watch(), { signal });
     desk.feed.addEventListener("news", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail), { signal });
     desk.feed.addEventListener("anew", (event) => this.#restart(/** @type {CustomEvent} */ (event).detail), { signal });
@@ -49,9 +50,9 @@ class DeskRobots extends HTMLElement {
   }
 
   #publish = (/** @type {any} */ summary) => {
-    const row = this.#row(summary.slug);
-    if (desk.feed.heads.isPast(summary.slug, summary.seq)) return;
-    if (!row || summary.seq <= Number(row.dataset.seq)) return;
+    const row = summary && this.#row(summary.slug);
+    if (!row || desk.feed.heads.isPast(summary.slug, summary.seq)) return;
+    if (summary.seq <= Number(row.dataset.seq)) return;
     this.#show(row, summary, Number(summary.equity));
     this.#status(row, summary.status);
   };
@@ -63,7 +64,9 @@ class DeskRobots extends HTMLElement {
     if (row && status) this.#status(row, status);
     if (!row || !newest || newest.seq <= Number(row.dataset.seq)) return;
     const equity = Number(newest.performance.equity);
-    this.#show(row, { seq: newest.seq, slot: newest.slot, record: { metrics } }, equity);
+    // They are told with the newest decision alone.
+    const told = Object.keys(metrics ?? {}).length ? metrics : undefined;
+    this.#show(row, { seq: newest.seq, slot: newest.slot, record: { metrics: told } }, equity);
   }
 
   /** The curve and the figures are of a record that is no more. @param {string} slug */
@@ -73,28 +76,44 @@ class DeskRobots extends HTMLElement {
     row.dataset.seq = "-1";
     say(row.querySelector("[data-when]"), "its record has begun anew");
     row.querySelector(".spark")?.replaceChildren();
+    this.sparks.delete(slug);
   }
 
   /** @param {{slug: string, gone: boolean}} told */
   #lose({ slug, gone }) {
     const row = this.#row(slug);
     row?.classList.toggle("is-gone", gone);
-    if (row) this.#status(row, gone ? "no longer public" : "active");
+    if (row) this.#say(row, gone ? "no longer public" : row.dataset.standing);
   }
 
   /** @param {HTMLElement} row @param {any} robot @param {number} equity */
   #show(row, robot, equity) {
+    this.#lengthen(row, equity, robot.seq - Number(row.dataset.seq));
     row.dataset.seq = String(robot.seq);
     showFigures(row, robot);
     say(row.querySelector("[data-when]"), `${shown(robot.seq, "count")} · ${told(robot.slot, "slot")}`);
-    lengthen(row.querySelector(".spark"), equity);
     row.classList.remove("is-fresh");
     void row.offsetWidth; // starts the mark anew
     row.classList.add("is-fresh");
   }
 
+  /** @param {HTMLElement} row @param {number} equity @param {number} slots since the one before */
+  #lengthen(row, equity, slots) {
+    const { slug = "" } = row.dataset;
+    const spark = this.sparks.get(slug) ?? Spark.of(row.querySelector(".spark"));
+    if (!spark) return;
+    this.sparks.set(slug, spark);
+    spark.add(equity, slots);
+  }
+
   /** @param {HTMLElement} row @param {string} status */
   #status(row, status) {
+    row.dataset.standing = status;
+    this.#say(row, status);
+  }
+
+  /** @param {HTMLElement} row @param {string | undefined} status */
+  #say(row, status) {
     say(row.querySelector("[data-status]"), status === "active" ? "" : ` · ${status}`);
   }
 
@@ -134,36 +153,10 @@ class DeskRobots extends HTMLElement {
     if (place.top < frame.top || place.bottom > frame.bottom) list.scrollTop += place.top - frame.top;
   }
 
+  /** Curves that have grown, by slug. @type {Map<string, Spark>} */
+  sparks = new Map();
   /** @type {(() => void) | undefined} */
   stopWatching;
 }
 
-/**
- * Adds a value to the end of a curve; the drawing is pressed together to make room.
- * @param {Element | null} spark @param {number} value
- */
-function lengthen(spark, value) {
-  const low = Number(spark?.getAttribute("data-low"));
-  const high = Number(spark?.getAttribute("data-high"));
-  const length = Number(spark?.getAttribute("data-length"));
-  const curve = spark?.querySelector(".spark-ink");
-  const now = spark?.querySelector(".spark-now");
-  if (!spark || !curve || !now || !length) return;
-  const x = Number(now.getAttribute("cx")) + 126 / Math.max(length - 1, 1);
-  const up = (SPARK.height - 2 * SPARK.margin) / (high - low || 1);
-  const y = SPARK.height - SPARK.margin - (value - low) * up;
-  curve.setAttribute("d", `${curve.getAttribute("d")}L${x.toFixed(2)} ${y.toFixed(1)}`);
-  now.setAttribute("cx", x.toFixed(2));
-  now.setAttribute("cy", y.toFixed(1));
-  fit(spark, x, y);
-}
-
-/** @param {Element} spark @param {number} x @param {number} y */
-function fit(spark, x, y) {
-  const [, top, width, height] = (spark.getAttribute("viewBox") ?? "").split(" ").map(Number);
-  const above = Math.min(top, y - SPARK.margin);
-  const below = Math.max(top + height, y + SPARK.margin);
-  spark.setAttribute("viewBox", `0 ${above} ${Math.max(width, x + SPARK.margin)} ${below - above}`);
-  spark.setAttribute("preserveAspectRatio", "none");
-}
 customElements.define("desk-robots", DeskRobots);

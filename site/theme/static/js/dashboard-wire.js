@@ -16,7 +16,6 @@ class DeskWire extends HTMLElement {
     const { signal } = this.quit;
     feed.addEventListener("state", () => this.#enter(), { signal });
     feed.addEventListener("look", () => this.#age(), { signal });
-    feed.addEventListener("news", () => (this.decided = Date.now()), { signal });
     this.querySelector("button")?.addEventListener("click", () => feed.hurry(), { signal });
   }
 
@@ -45,13 +44,13 @@ class DeskWire extends HTMLElement {
   }
 
   #words() {
-    const { state, socket, heard, troubled } = desk.feed;
+    const { state, socket, heard, troubled, decided } = desk.feed;
     const wait = Math.max(Math.ceil(((socket?.next ?? 0) - Date.now()) / 1_000), 0);
     const now = troubled && socket?.isOpen ? "The platform answers with a problem." : "Connecting now.";
     const next = wait ? `Next try in ${wait} s.` : now;
     if (state === "live") {
-      return this.decided
-        ? `The newest decision came ${ago(this.decided)}.`
+      return decided
+        ? `The newest decision came ${ago(decided)}.`
         : "Each decision appears here when it is made.";
     }
     if (state === "polling") return `Asked every 10 s, until the live connection is back. ${next}`;
@@ -59,9 +58,6 @@ class DeskWire extends HTMLElement {
     if (heard) return `Not live since ${clock(heard)}. ${next}`;
     return socket?.failures ? `The figures are those last published. ${next}` : "The figures are those last published.";
   }
-
-  /** @type {number | undefined} */
-  decided;
 }
 
 /** @param {number} since */

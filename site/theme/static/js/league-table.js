@@ -1,12 +1,20 @@
 // The league table: sorted by its headings, and up to date.
 
+import { LeagueTools } from "./league-tools.js";
 import { LivePanel } from "./live.js";
 import { showFigures } from "./robot-figures.js";
 import { showBadge } from "./robot-verdict.js";
 
+/** The greatest number is asked for first, and the first of the alphabet. @type {Record<string, string>} */
+const FIRST = { number: "descending", text: "ascending" };
+/** @type {Record<string, string>} */
+const OTHER = { descending: "ascending", ascending: "descending" };
+
 class LeagueTable extends LivePanel {
   connectedCallback() {
-    for (const heading of this.querySelectorAll("th[data-sort]")) this.#makeSortable(heading);
+    const headings = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("th[data-sort]")]);
+    for (const heading of headings) this.#makeSortable(heading);
+    if (this.hasAttribute("data-tools")) this.tools = new LeagueTools(this, this.#sorts(headings));
     super.connectedCallback();
   }
 
@@ -20,6 +28,17 @@ class LeagueTable extends LivePanel {
     }
   }
 
+  /** One for each heading that sorts, named as a row's cell is. @param {HTMLElement[]} headings */
+  #sorts(headings) {
+    const row = this.querySelector("tbody tr");
+    return headings.map((heading) => {
+      const column = [...(heading.parentElement?.children ?? [])].indexOf(heading);
+      const cell = /** @type {HTMLElement | undefined} */ (row?.children[column]);
+      const name = cell?.dataset.label ?? heading.textContent ?? "";
+      return { name, sort: () => this.#sortBy(heading, FIRST[heading.dataset.sort ?? "text"]) };
+    });
+  }
+
   /** @param {Element} heading */
   #makeSortable(heading) {
     const button = document.createElement("button");
@@ -30,21 +49,23 @@ class LeagueTable extends LivePanel {
     heading.replaceChildren(button);
   }
 
-  /** @param {HTMLElement} heading */
-  #sortBy(heading) {
+  /** @param {HTMLElement} heading @param {string} [wanted] else the order that it has not */
+  #sortBy(heading, wanted) {
     const column = [...(heading.parentElement?.children ?? [])].indexOf(heading);
     const numeric = heading.dataset.sort === "number";
-    // The greatest number is asked for first, and the first of the alphabet.
-    const first = numeric ? "descending" : "ascending";
-    const second = numeric ? "ascending" : "descending";
-    const order = heading.getAttribute("aria-sort") === first ? second : first;
+    const first = FIRST[numeric ? "number" : "text"];
+    const order = wanted ?? (heading.getAttribute("aria-sort") === first ? OTHER[first] : first);
     for (const other of this.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", order);
     const body = this.querySelector("tbody");
     const rows = [...(body?.rows ?? [])];
     rows.sort((a, b) => compare(valueOf(a, column), valueOf(b, column), numeric, order));
     body?.append(...rows);
+    this.tools?.apply();
   }
+
+  /** @type {LeagueTools | undefined} */
+  tools;
 }
 
 /** @param {HTMLTableRowElement} row @param {number} column */

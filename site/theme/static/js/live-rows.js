@@ -1,6 +1,7 @@
 // A table that follows one list of a published document; each cell says what it shows and how.
 
 import { at, missing } from "./dom.js";
+import { finding } from "./findings.js";
 import { LivePanel } from "./live.js";
 import { told } from "./numerals.js";
 
@@ -39,8 +40,9 @@ function fill(cell, each) {
   if (link) cell.setAttribute("href", link.replace("{slug}", encodeURIComponent(each.slug)));
   if (kind === "badge") cell.className = `badge badge-${value}`;
   else cell.classList.toggle("zero", kind === "count" && value === 0);
-  if (value === null || value === undefined) cell.replaceChildren(missing(cell.dataset.missing ?? ""));
-  else cell.textContent = told(value, kind);
+  if (kind === "finding") cell.replaceChildren(...finding(each));
+  else if (value === null || value === undefined) cell.replaceChildren(missing(cell.dataset.missing ?? ""));
+  else cell.textContent = told(value, cell.dataset.says ?? kind);
 }
 
 /** @param {Element | null} body @param {Element[]} rows */

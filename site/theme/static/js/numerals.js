@@ -107,13 +107,13 @@ function share(value) {
 /** @type {Record<string, (value: any) => string>} */
 const KINDS = {
   text: String,
-  code: String,
   badge: String,
   count: (value) => shown(value, "count"),
   share,
   slot,
   bar,
   moment,
+  series: (state) => (state === "empty" ? "not listed yet" : state),
   recorded: (late) => (late ? "recorded late" : "not recorded"),
 };
 
@@ -121,14 +121,28 @@ const KINDS = {
 export const told = (value, kind) => KINDS[kind](value);
 
 /** @param {any} parity in a sentence */
-export function parityText({ status, replayed, advances, drifts }) {
+export function parityText({ status, slots_replayed, advances_replayed, drifts }) {
   if (status === "drifted")
-    return "A replay was not equal to the record. Nothing is added until that is explained.";
+    return "The newest replay was not equal to the record. Nothing is added until that is explained.";
   if (status === "empty") return "Nothing is recorded yet.";
-  const checks = `${shown(advances, "count")} ${plural(advances, "check")}`;
-  if (!replayed) return `After ${checks} there is nothing yet that could have been worked out anew.`;
-  const count = `${shown(replayed, "count")} ${plural(replayed, "decision")}`;
+  if (!slots_replayed) return "There is nothing yet that could have been worked out anew.";
+  const checks = `${shown(advances_replayed, "count")} ${plural(advances_replayed, "check")}`;
+  const count = `${shown(slots_replayed, "count")} ${plural(slots_replayed, "decision")}`;
   const times = drifts.count === 1 ? "once" : `${shown(drifts.count, "count")} times`;
   if (drifts.count) return `${count} worked out anew in ${checks}; ${times} the result was another.`;
   return `${count} were worked out anew in ${checks}, and all came out as they were recorded.`;
+}
+
+/**
+ * How long a record must become, or why no length can be named.
+ * @param {{metrics: Record<string, any>}} period
+ */
+export function neededText({ metrics }) {
+  const { minimum_track_record: needed, sharpe_ratio: sharpe } = metrics;
+  const ratio = sharpe?.value ?? null;
+  if (needed?.value) return `${shown(needed.value, "sessions")} are needed before skill could be told from luck.`;
+  if (ratio !== null && ratio <= 0)
+    return "No length of record would do while its Sharpe ratio is not above zero.";
+  const reason = (ratio === null ? sharpe : needed)?.reason || "nothing is measured yet";
+  return `How long the record must become is not known yet: ${reason}.`;
 }

@@ -1,12 +1,13 @@
 // A drawing that becomes a live chart when it comes into view.
 
-import { attended } from "./attention.js";
+import { attended, pointedAt } from "./attention.js";
 import { watch } from "./live.js";
 import { isDark, watchTheme } from "./toggle.js";
 
 // Where drawings take their narrow form, too.
 const narrow = matchMedia("(max-width: 600px)");
 const bundle = document.querySelector('meta[name="plotly"]');
+const DAY = 86_400_000;
 /** @type {Promise<any> | undefined} */
 let plotly;
 
@@ -48,18 +49,46 @@ function put(target, changes) {
 }
 
 /**
- * Leaves out what a phone has no room for: the backtest's marks, marks in the legend, most dates.
+ * Leaves out what a phone has no room for, as the drawing does: most marks, most names on the axes.
  * @param {any[]} data
  * @param {any} layout
  */
 function makeRoom(data, layout) {
   for (const mark of data.filter((trace) => trace.meta)) {
-    mark.visible = mark.meta !== "backtest";
-    mark.showlegend = false;
+    const newest = mark.meta.on_phone;
+    mark.visible = newest > 0;
+    for (const part of ["x", "y", "text"]) mark[part] = mark[part].slice(-newest);
   }
-  for (const axis of Object.keys(layout)) {
-    if (layout[axis]?.type === "date") Object.assign(layout[axis], { nticks: 3, tickangle: 0 });
+  for (const [axis, names] of Object.entries(layout.meta?.narrow ?? {})) {
+    Object.assign(layout[axis], names);
   }
+  for (const words of layout.annotations ?? []) {
+    if (words.name) words.visible = words.name === "narrow";
+  }
+}
+
+/** What each axis of days shows. @param {any} place @returns {Record<string, number[]>} */
+const rangesOf = ({ layout }) =>
+  Object.fromEntries(
+    Object.entries(layout)
+      .filter(([, axis]) => axis?.type === "date")
+      .map(([name, axis]) => [name, axis.range.map((/** @type {string} */ end) => Date.parse(end))]),
+  );
+
+/**
+ * Of the whole the days are named as in the drawing; whoever zooms in gets days of that part.
+ * @param {any} Plotly @param {any} place
+ */
+function followZoom(Plotly, place) {
+  place.on("plotly_relayout", () => {
+    const { whole } = place.parentElement;
+    const changes = Object.entries(rangesOf(place)).flatMap(([name, ends]) => {
+      const isWhole = ends.every((end, at) => Math.abs(end - whole[name][at]) < DAY);
+      const mode = isWhole ? "array" : "auto";
+      return place.layout[name].tickmode === mode ? [] : [[`${name}.tickmode`, mode]];
+    });
+    if (changes.length) void Plotly.relayout(place, Object.fromEntries(changes));
+  });
 }
 
 export class RobotChart extends HTMLElement {
@@ -90,8 +119,9 @@ export class RobotChart extends HTMLElement {
     if (this.seq === seq) return;
     const isOutdated = this.seq !== undefined;
     this.seq = seq;
-    // The drawing on the page says the same: a live chart is for whoever points at it.
-    if (!isOutdated) await attended();
+    // The drawing on the page says the same: a live chart is for whoever points at it, and on a
+    // phone, where pointing may be scrolling, for whoever touches the chart itself.
+    if (!isOutdated) await (narrow.matches ? pointedAt(this) : attended());
     if (this.seq === seq) await this.#renew();
   }
 
@@ -118,7 +148,10 @@ export class RobotChart extends HTMLElement {
     layout.font.family = layout.hoverlabel.font.family = getComputedStyle(this).fontFamily;
     if (narrow.matches) makeRoom(data, layout);
     this.complete(data, layout);
-    await Plotly.react(this.#place(), data, layout, config);
+    const place = this.#place();
+    await Plotly.react(place, data, layout, config);
+    if (!this.classList.contains("is-live")) followZoom(Plotly, place);
+    this.whole = rangesOf(place);
     this.classList.add("is-live");
   }
 

@@ -30,12 +30,16 @@ function each(root, name, show) {
   }
 }
 
+const UNTOLD = { value: null, low: null, high: null, sample_size: null, reason: "not measured yet" };
+
 /** @param {Element} node @param {any} summary */
 function showEstimate(node, summary) {
   if (!(node instanceof HTMLElement)) return;
   const [period, name] = (node.dataset.estimate ?? "").split(".");
-  const estimate = summary[period]?.metrics?.[name];
-  if (!estimate) return;
+  const metrics = summary[period]?.metrics;
+  if (!metrics) return;
+  // What is not measured must not keep the figure that stood here.
+  const estimate = metrics[name] ?? UNTOLD;
   const unit = node.dataset.unit ?? "ratio";
   const signed = "signed" in node.dataset;
   const value = node.querySelector(".value");
@@ -52,18 +56,32 @@ function showEstimate(node, summary) {
 /** @param {HTMLElement} node @param {string} text */
 function showRange(node, text) {
   const range = node.querySelector(".interval");
-  if (range?.lastChild) range.lastChild.textContent = text;
+  put(range, text, text !== "");
 }
 
 /** @param {HTMLElement} node @param {number | null} size */
 function showSample(node, size) {
   const sample = node.querySelector(".sample");
-  if (sample?.lastChild) sample.lastChild.textContent = `n\u00a0=\u00a0${shown(size, "count")}`;
+  put(sample, `n\u00a0=\u00a0${shown(size, "count")}`, size !== null);
+}
+
+/**
+ * Writes what follows the words for who cannot see the page.
+ * @param {Element | null} node @param {string} text @param {boolean} some whether there is anything
+ */
+function put(node, text, some) {
+  if (!node) return;
+  node.toggleAttribute("hidden", !some);
+  const last = node.lastChild;
+  if (last?.nodeType === Node.TEXT_NODE) last.textContent = text;
+  else node.append(text);
 }
 
 /** @param {Element | null} whisker @param {any} estimate */
 function showWhisker(whisker, estimate) {
-  if (!(whisker instanceof HTMLElement) || estimate.low === null) return;
+  if (!(whisker instanceof HTMLElement)) return;
+  whisker.hidden = [estimate.value, estimate.low, estimate.high].some((end) => end === null);
+  if (whisker.hidden) return;
   const [least, most] = (whisker.dataset.scale ?? "0 1").split(" ").map(Number);
   for (const name of ["low", "high", "value"]) {
     const share = (estimate[name] - least) / (most - least);

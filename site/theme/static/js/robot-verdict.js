@@ -2,7 +2,7 @@
 
 import { say } from "./dom.js";
 import { LivePanel } from "./live.js";
-import { shown } from "./numerals.js";
+import { neededText } from "./numerals.js";
 import { showFigures } from "./robot-figures.js";
 
 /** @param {Element | null} badge @param {string} level */
@@ -26,10 +26,7 @@ class RobotVerdict extends LivePanel {
   /** @param {any} record */
   #showProof(record) {
     const needed = record.metrics.minimum_track_record;
-    const words = needed?.value
-      ? `${shown(needed.value, "sessions")} are needed before skill could be told from luck.`
-      : `How long the record must become is not known yet: ${needed?.reason ?? "nothing is measured yet"}.`;
-    say(this.querySelector("[data-needed]"), words);
+    say(this.querySelector("[data-needed]"), neededText(record));
     const share = needed?.value ? record.sessions / needed.value : 0;
     const bar = this.querySelector(".proof-bar span");
     if (bar instanceof HTMLElement) bar.style.setProperty("--share", String(share));

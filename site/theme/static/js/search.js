@@ -46,6 +46,15 @@ function partsOf(page, words) {
   );
 }
 
+/**
+ * Pagefind looks for the stem of a word, "sharp" for "sharpe": pages with the word itself come first.
+ * @param {any[]} pages @param {string} words
+ */
+function toTheLetter(pages, words) {
+  const has = (/** @type {any} */ page) => Number(page.content.toLowerCase().includes(words.toLowerCase()));
+  return pages.sort((one, other) => has(other) - has(one)).slice(0, SHOWN);
+}
+
 /** @param {any} page what Pagefind says of one page @param {string} words */
 function shown(page, words) {
   const parts = partsOf(page, words);
@@ -98,10 +107,10 @@ class SiteSearch extends HTMLElement {
       const index = await this.#index();
       const found = await index.search(words);
       const pages = await Promise.all(
-        found.results.slice(0, SHOWN).map((/** @type {any} */ one) => one.data()),
+        found.results.slice(0, 2 * SHOWN).map((/** @type {any} */ one) => one.data()),
       );
       // An answer to older words comes too late.
-      if (this.asked === words) this.#show(pages, this.#said(found.results.length, words));
+      if (this.asked === words) this.#show(toTheLetter(pages, words), this.#said(found.results.length, words));
     } catch {
       this.#show([], "The search index did not load. Every page is listed below.");
     }

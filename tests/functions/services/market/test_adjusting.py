@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,7 +7,7 @@ from functions.providers import CorporateAction, Fetched
 from functions.services.market.adjusting import Past, as_traded
 from functions.services.market.fitting import misfit
 from functions.services.market.grid import bars_of
-from functions.services.market.quality import Grid
+from functions.services.market.quality import Grid, judge
 from tests.builders.providers import bar
 from tests.builders.shared import actions_in, bars_in
 
@@ -76,14 +76,64 @@ def test_a_provider_that_begins_to_adjust_for_dividends_is_noticed():
     assert "0.995 times" in traded.refused
 
 
-@pytest.mark.parametrize(("closes", "ratio"), [((400, 404, 101), 4), ((6, 6, 58), "0.1")])
-def test_a_first_reading_with_a_missed_split_is_refused(closes, ratio):
-    told = Fetched(row(*closes), [split(2, ratio)], "splits")
-    assert f"the split of {ratio} on {DAYS[2]} is listed" in as_traded(told, NOTHING, GRID).refused
+@pytest.mark.parametrize(
+    ("closes", "ratio"),
+    [
+        ((400, 404, 101), "4"),
+        ((6, 6, 58), "0.1"),
+        ((412, 413, 541), "0.76"),
+        ((400, 401, 300), "1.33333333333333333333"),
+        (("150.5", 151, 101), "1.5"),
+    ],
+)
+@pytest.mark.parametrize("adjusted", ["splits", "all"])
+def test_a_first_reading_with_a_missed_split_is_refused(closes, ratio, adjusted):
+    told = Fetched(row(*closes), [split(2, ratio)], adjusted)
+    assert as_traded(told, NOTHING, GRID).refused == (
+        f"the split of {float(ratio):.6g} on {DAYS[2]} is listed, and the prices before it are "
+        "not adjusted for it; ask again later"
+    )
+
+
+def test_a_first_reading_with_a_split_that_was_taken_out_twice_is_refused():
+    told = Fetched(row(25, "25.2", 100), [split(2, 4)], "splits")
+    assert "before it are adjusted for it twice" in as_traded(told, NOTHING, GRID).refused
+
+
+def test_a_split_that_was_taken_out_but_for_one_bar_refuses_that_bar_alone():
+    told = Fetched(row(400, 404, 1616, 408, 409), [split(4, 4)], "splits")
+    traded = as_traded(told, NOTHING, GRID)
+    assert traded.refused == ""
+    judged = judge(traded.bars, traded.actions, GRID)
+    assert [one.bar.starts.date() for one in judged.refused] == [DAYS[2]]
+
+
+def test_a_price_that_a_special_dividend_lowered_is_no_missed_split():
+    """Shares are joined so that what was paid does not show in the price."""
+    told = Fetched(row(100, "100.2", "75.4"), [split(2, "0.75"), paid(2, "25")], "splits")
+    assert as_traded(told, NOTHING, GRID).refused == ""
+
+
+def wild(count, move):
+    """Closes that go up and down by so much."""
+    return [round(100 * (1 + move * (at % 2)), 4) for at in range(count)]
+
+
+@pytest.mark.parametrize(("move", "found"), [("0.01", True), ("0.08", False)])
+def test_a_small_split_is_told_from_what_the_price_does_every_day(move, found):
+    times = bars_of("XNYS", "1d", "open", FIRST, date(2013, 4, 30))
+    days = [time.session for time in times]
+    closes = wild(len(days), Decimal(move))
+    bars = [
+        bar("A", day, str(close / (Decimal("1.25") if at >= 30 else 1)))
+        for at, (day, close) in enumerate(zip(days, closes, strict=True))
+    ]
+    told = Fetched(bars, [CorporateAction("A", days[30], "split", Decimal("1.25"))], "splits")
+    assert bool(as_traded(told, NOTHING, Grid.of(times)).refused) is found
 
 
 def test_a_missed_split_is_found_in_any_order_of_rows():
-    one, two, three, four = row(26, 101, 25, 26)
+    one, two, three, four = row(104, 101, 25, 26)
     told = Fetched([four, four, three, two, one], [split(2, 4)], "splits")
     assert f"the split of 4 on {DAYS[2]} is listed" in as_traded(told, NOTHING, GRID).refused
 
@@ -175,38 +225,96 @@ def test_with_all_adjusted_a_split_and_a_dividend_of_one_day_are_undone():
     assert [round(one.close, 3) for one in traded.bars] == [Decimal(str(one)) for one in raw]
 
 
-@pytest.mark.parametrize("symbol", ["AAPL", "IBM"])
-def test_real_bars_told_adjusted_are_the_real_bars_again(shared_data, symbol):
-    """Twenty years with splits of 2, 7 and 4, as a provider of adjusted prices has them."""
-    raw = bars_in(shared_data / "us_daily" / f"{symbol}.csv", symbol)
-    actions = actions_in(shared_data, symbol)
-    splits = [one for one in actions if one.kind == "split"]
-    days = [one.starts.date() for one in raw]
-    grid = Grid.of(bars_of("XNYS", "1d", "open", days[0], days[-1]))
+class Told:
+    """Twenty years with splits of 2, 7 and 4, as a provider of adjusted prices has them.
 
-    def ratio(day):
+    forgotten: a split that it lists and does not apply. around: a day; only a year before and
+    after it is told.
+    """
+
+    def __init__(self, shared_data, symbol, forgotten=None, around=None):
+        self.raw = [
+            one
+            for one in bars_in(shared_data / "us_daily" / f"{symbol}.csv", symbol)
+            if around is None or abs(one.starts.date() - around) < timedelta(days=366)
+        ]
+        self.actions = actions_in(shared_data, symbol)
+        self.applied = [one for one in self.splits() if one.ex_date != forgotten]
+        days = [one.starts.date() for one in self.raw]
+        self.grid = Grid.of(bars_of("XNYS", "1d", "open", days[0], days[-1]))
+
+    def splits(self):
+        return [one for one in self.actions if one.kind == "split"]
+
+    def ratio(self, day):
         found = Decimal(1)
-        for one in splits:
+        for one in self.applied:
             found *= one.value if one.ex_date > day else 1
         return found
 
-    def adjusted(one):
-        by = ratio(one.starts.date())
+    def bars(self):
+        return [self._adjusted(one) for one in self.raw]
+
+    def fetched(self, bars):
+        paid = [
+            one if one.kind == "split" else one._replace(value=one.value / self.ratio(one.ex_date))
+            for one in self.actions
+        ]
+        return Fetched(bars, paid, "splits")
+
+    def _adjusted(self, one):
+        by = self.ratio(one.starts.date())
         prices = {
             name: round(getattr(one, name) / by, 6) for name in ("open", "high", "low", "close")
         }
         return one._replace(**prices, volume=one.volume * by)
 
-    told = [
-        one if one.kind == "split" else one._replace(value=one.value / ratio(one.ex_date))
-        for one in actions
-    ]
-    traded = as_traded(Fetched([adjusted(one) for one in raw], told, "splits"), NOTHING, grid)
-    for found, real in zip(traded.bars, raw, strict=True):
+
+@pytest.mark.parametrize("symbol", ["AAPL", "IBM", "SPY"])
+def test_real_bars_told_adjusted_are_the_real_bars_again(shared_data, symbol):
+    told = Told(shared_data, symbol)
+    traded = as_traded(told.fetched(told.bars()), NOTHING, told.grid)
+    assert traded.refused == ""
+    for found, real in zip(traded.bars, told.raw, strict=True):
         assert all(
             abs(a - b) <= Decimal("0.0001") for a, b in zip(found[2:6], real[2:6], strict=True)
         )
         assert found.volume == real.volume
     assert [round(one.value, 4) for one in traded.actions] == [
-        round(one.value, 4) for one in actions
+        round(one.value, 4) for one in told.actions
     ]
+    assert judge(traded.bars, traded.actions, told.grid).refused == []
+
+
+REAL_SPLITS = [
+    ("AAPL", date(2000, 6, 21)),
+    ("AAPL", date(2005, 2, 28)),
+    ("AAPL", date(2014, 6, 9)),
+    ("AAPL", date(2020, 8, 31)),
+    ("IBM", date(1999, 5, 27)),
+]
+
+
+@pytest.mark.parametrize(("symbol", "forgotten"), REAL_SPLITS)
+def test_each_real_split_is_found_where_it_was_forgotten(shared_data, symbol, forgotten):
+    told = Told(shared_data, symbol, forgotten, around=forgotten)
+    assert [(symbol, one.ex_date) for one in told.splits()] == [
+        one for one in REAL_SPLITS if one[0] == symbol
+    ]
+    refused = as_traded(told.fetched(told.bars()), NOTHING, told.grid).refused
+    assert f"on {forgotten} is listed, and the prices before it are not adjusted" in refused
+
+
+@pytest.mark.parametrize(("symbol", "forgotten"), REAL_SPLITS)
+@pytest.mark.parametrize("before", [2, 90])
+def test_one_real_bar_that_was_forgotten_is_refused_alone(shared_data, symbol, forgotten, before):
+    told = Told(shared_data, symbol, around=forgotten)
+    unadjusted = Told(shared_data, symbol, forgotten, around=forgotten)
+    days = [one.starts.date() for one in told.raw]
+    at = days.index(forgotten) - before
+    bars = told.bars()
+    bars[at] = unadjusted.bars()[at]
+    traded = as_traded(told.fetched(bars), NOTHING, told.grid)
+    assert traded.refused == ""
+    judged = judge(traded.bars, traded.actions, told.grid)
+    assert [one.bar.starts.date() for one in judged.refused] == [days[at]]

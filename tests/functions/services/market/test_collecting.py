@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from engine.errors import unknown
 from functions import providers
 from functions.providers import CorporateAction, Facts, ProviderError, Request
+from functions.providers.files import Files
 from functions.services.market.collecting import Source, collect_from, collect_symbols
 from functions.services.market.collecting import collect as collect_all
 from functions.services.market.slots import slot_of, time_of
@@ -201,6 +202,38 @@ def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_stay(collect
     assert collect(provider, CLOSE[WEDNESDAY])["quarantined"] == 0
 
 
+def test_what_a_file_has_that_is_no_row_is_quarantined_as_it_is_written(collect, session, tmp_path):
+    (tmp_path / "robotplug.toml").write_text('calendar = "XNYS"\nprices = "raw"\n')
+    rows = ["2013-02-25,1,2,1,1,5", "2013-02-26,N/A,2,1,1,5", "2013-02-27,1,2", "Total,\0,,,,"]
+    table = ["date,open,high,low,close,volume", *rows, "2013-02-22,1,2,1,1,5"]
+    (tmp_path / "A.csv").write_text("\n".join(table))
+    actions = ["A,2013-02-25,spinoff,1", "A,2013-02-25,split,-2", "A,2013-02-26,dividend,some"]
+    (tmp_path / "actions.csv").write_text("\n".join(["symbol,ex_date,kind,value", *actions]))
+    counts = collect(Files(tmp_path), CLOSE[WEDNESDAY], "files")
+    assert (counts["bars"], counts["quarantined"]) == (2, 6)
+    kept = "timestamp, reason, row ->> 'open', row ->> 'value'"
+    assert told(session, kept, "quarantined_bars") == [
+        (
+            "2013-02-25",
+            "no action has the kind 'spinoff'; there are split, dividend, special_dividend, "
+            "delisting, rename",
+            None,
+            "1",
+        ),
+        ("2013-02-25", "the value of a split must be from 1e-8 to 1e9, was -2", None, "-2"),
+        ("2013-02-26", "a price is missing or not positive", "N/A", None),
+        ("2013-02-26", "the value of a dividend must be a number, was 'some'", None, "some"),
+        ("2013-02-27", "it has 3 cells, not 6", "1", None),
+        (
+            "Total",
+            "its time is 'Total'; write it like 2013-03-01 or 2013-03-01T14:30:00Z",
+            "",
+            None,
+        ),
+    ]
+    assert collect(Files(tmp_path), f"{WEDNESDAY}T22:00:00Z", "files")["quarantined"] == 0
+
+
 def test_a_second_bar_of_a_session_is_refused_unless_it_is_the_same(collect, session):
     rows = [bar("A", MONDAY), bar("A", MONDAY), bar("A", MONDAY, "11")]
     counts = collect(WrittenProvider(rows, listed=["A"]), CLOSE[MONDAY])
@@ -261,6 +294,24 @@ def test_many_who_collect_at_once_fetch_each_symbol_once(database):
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(run, range(8))) == 6
     assert sorted(one.symbol for one in provider.asked) == ["A", "B", "C"]
+
+
+def test_while_a_provider_is_asked_no_transaction_is_open(collect, session, database):
+    state, seen = "SELECT state FROM pg_stat_activity WHERE pid = %s", []
+
+    class Watched(WrittenProvider):
+        def fetch(self, request):
+            pid = session.connect().info.backend_pid
+            with database.connect() as other:
+                seen.append(other.execute(state, [pid]).fetchone()[0])
+            return super().fetch(request)
+
+    with pytest.raises(ProviderError, match="B does not answer"):
+        collect(Watched(three_days("A", "B"), listed=["A", "B"], failing=["B"]), CLOSE[MONDAY])
+    assert seen == ["idle", "idle"]
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+    pid = session.connect().info.backend_pid
+    assert session.connect().execute(held, [pid]).fetchone() == (0,)
 
 
 def test_a_missing_bar_is_not_asked_for_twice_by_one_event(collect):
@@ -425,8 +476,8 @@ def test_an_action_told_otherwise_is_refused_and_the_first_stays(collect, sessio
     ]
 
 
-@pytest.mark.parametrize("wrong", [{"high": "17"}, {"price": "1000"}])
-def test_on_time_or_days_late_the_same_bars_are_stored(collect, session, wrong):
+@pytest.mark.parametrize(("wrong", "kept"), [({"high": "17"}, 3), ({"price": "1000"}, 2)])
+def test_on_time_or_days_late_the_same_bars_are_stored(collect, session, wrong, kept):
     """What follows a bar refuses it only where nothing of the symbol was read before."""
     days = (MONDAY, TUESDAY, WEDNESDAY)
     rows = [bar(name, day) for name in ("ON", "LATE") for day in days]
@@ -439,9 +490,10 @@ def test_on_time_or_days_late_the_same_bars_are_stored(collect, session, wrong):
     found = {name: [] for name in ("ON", "LATE")}
     for name, *values in told(session, "symbol, timestamp, open, high, low, close"):
         found[name].append(values)
-    assert len(found["ON"]) == 3
+    assert len(found["ON"]) == kept
     assert found["ON"] == found["LATE"]
-    assert told(session, of="quarantined_bars") == []
+    refused = told(session, "symbol, timestamp", "quarantined_bars")
+    assert refused == [(name, str(TUESDAY)) for name in ("LATE", "ON")] * (3 - kept)
 
 
 def test_in_a_first_reading_neighbours_refuse_a_bar(collect, session):

@@ -64,13 +64,106 @@ def test_a_high_from_nowhere_is_refused():
     assert refused(bars) == {DAYS[1]: "its high is 67% above all around it"}
 
 
-def test_neighbours_refuse_no_bar_of_a_series_that_may_be_recorded():
+SLIPPED = "its prices are {} times those of the other bars, and no action explains it"
+
+
+@pytest.mark.parametrize("times", ["100", "1000", "0.01", "0.001"])
+@pytest.mark.parametrize("read", [None, 0, 2])
+def test_a_newest_bar_whose_decimal_point_slipped_is_refused(times, read):
+    """On time and late, and in a first reading: the close before it is known to all."""
+    bars = row(100, 101, 102, Decimal(101) * Decimal(times))
+    judged = judge(bars, (), WEEK, None if read is None else by_start(bars[: read + 1]))
+    assert judged.good == bars[:3]
+    assert [(one.bar, one.reason) for one in judged.refused] == [(bars[3], SLIPPED.format(times))]
+
+
+def by_start(bars):
+    return {one.starts: one for one in bars}
+
+
+def test_what_slipped_stays_refused_and_what_came_back_does_not():
+    bars = row(100, 10100, 13900, 19000, 103)
+    judged = judge(bars, (), WEEK, by_start(bars[:1]))
+    assert judged.good == [bars[0], bars[4]]
+    late = judge(bars[2:], (), WEEK, by_start(bars[:1]))
+    assert late.good == [bars[4]]
+
+
+def test_a_stored_bar_that_is_told_slipped_is_refused_and_its_neighbours_are_not():
+    bars = row(100, 101, 102)
+    told = [bars[0], row(1, 10100)[1], bars[2]]
+    judged = judge(told, (), WEEK, by_start(bars[:2]))
+    assert judged.good == [bars[0], bars[2]]
+
+
+def test_in_a_first_reading_the_scale_of_most_bars_is_the_right_one():
+    assert refused(row(10100, 101, 102)) == {DAYS[0]: SLIPPED.format("100")}
+    assert refused(row("1.00", "1.01", 102, 103, 104)) == dict.fromkeys(
+        DAYS[:2], SLIPPED.format("0.01")
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "closes"),
+    [
+        ("split", 100, (100, 101, "1.02")),
+        ("split", "0.01", (100, 101, 10200)),
+        ("split", 1000, (1000, 1010, "1.02")),
+        ("special_dividend", 100, (100, 101, "1.02")),
+    ],
+)
+def test_a_slip_that_an_action_explains_is_a_price(kind, value, closes):
+    bars = row(*closes)
+    action = CorporateAction("A", DAYS[2], kind, Decimal(value))
+    assert judge(bars, [action], WEEK, by_start(bars[:2])).good == bars
+
+
+def test_a_slip_on_the_day_of_a_small_dividend_is_a_slip():
+    bars = row(100, 101, 10200)
+    paid = CorporateAction("A", DAYS[2], "dividend", Decimal("0.5"))
+    assert judge(bars, [paid], WEEK, by_start(bars[:2])).good == bars[:2]
+
+
+@pytest.mark.parametrize("newest", [300, 5, 5000, 50])
+def test_a_newest_bar_that_moved_otherwise_is_taken(newest):
+    bars = row(100, 101, newest)
+    assert judge(bars, (), WEEK, by_start(bars[:2])).good == bars
+
+
+def test_what_follows_refuses_no_bar_of_a_series_that_may_be_recorded():
     """Who read it on time did not know the bar after it."""
-    bars = row(100, 10000, 101, 102)
+    bars = row(100, 101, 101, 102)
     bars[2] = bars[2]._replace(high=Decimal(30000))
-    judged = judge(bars, (), WEEK, history=False)
+    judged = judge(bars, (), WEEK, {})
     assert (judged.good, judged.refused) == (bars, [])
-    assert judged.notes["its neighbours contradict it"] == 2
+    assert judged.notes["its neighbours contradict it"] == 1
+
+
+RATIO = "its prices are {} times those before and after it, the ratio of a split that is listed"
+
+
+@pytest.mark.parametrize(("times", "ratio"), [(4, "4"), (4, "0.25"), ("0.76", "0.76")])
+@pytest.mark.parametrize("run", [1, 3])
+def test_bars_that_stand_at_a_listed_ratio_are_refused(times, ratio, run):
+    """A provider divided all but these; the split itself may be years away."""
+    bars = row(100, 101, *(Decimal(times) * (99 + at) for at in range(run)), 100, 102)
+    split = CorporateAction("A", date(2020, 1, 2), "split", Decimal(ratio))
+    assert refused(bars, [split]) == dict.fromkeys(DAYS[2 : 2 + run], RATIO.format(times))
+    assert refused(bars) == {}
+    assert judge(bars, [split], WEEK, {}).good == bars
+
+
+@pytest.mark.parametrize(
+    "closes",
+    [
+        (100, 101, 25, 26, 25),  # a crash that stays
+        (100, 101, 60, 100, 102),  # one that is made good, of another size
+        (100, 101, 403),  # the newest
+    ],
+)
+def test_a_move_near_a_listed_ratio_is_a_move(closes):
+    split = CorporateAction("A", date(2020, 1, 2), "split", Decimal(4))
+    assert refused(row(*closes), [split]) == {}
 
 
 def test_a_wick_is_a_trade_where_a_market_never_closes():
@@ -96,7 +189,6 @@ def test_the_bar_before_told_again_as_the_next_is_noted():
         (100, 60, 95),  # a crash that is made good
         (100, 140, 95),
         ("0.02", "0.08", "0.02"),  # a penny stock
-        (100, 10000),  # the newest: what follows will tell
         (100, 5, 100),
     ],
 )

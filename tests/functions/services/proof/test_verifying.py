@@ -162,6 +162,11 @@ DAMAGE = {
     "'0.5') WHERE kind = 'paper'": (
         r"latest metric total_return: value is 0\.5, measured anew it is .*"
     ),
+    "UPDATE executions SET metrics_end = metrics_end - interval '1 day' WHERE kind = 'paper'": (
+        r"latest metric total_return: period_end is .*, measured anew it is .*"
+    ),
+    "UPDATE executions SET latest_metrics = jsonb_set(latest_metrics, '{{trade_count,low}}', '1')"
+    " WHERE kind = 'paper'": (r"latest metric trade_count: low is 1, measured anew it is None"),
     "UPDATE executions SET latest_metrics = '{{\"sharpe_ratio\": 5}}' WHERE kind = 'paper'": (
         r"latest metric sharpe_ratio: is 5, no measurement"
     ),

@@ -33,8 +33,8 @@ def platform(database: Any, aws: Any) -> Iterator[Platform]:
         ({}, "complete"),
         ({"bars": 0, "expected": 0, "first_bar": None, "last_bar": None}, "empty"),
         ({"gaps": [GAP]}, "gaps"),
-        ({"gaps": [GAP], "stale": 1}, "late"),
-        ({"stale": 1, "failure": "timed out"}, "failing"),
+        ({"gaps": [GAP], "overdue": 1}, "late"),
+        ({"overdue": 1, "failure": "timed out"}, "failing"),
     ],
 )
 def test_the_worst_that_is_known_is_named(changes, state):
@@ -57,13 +57,18 @@ def test_a_whole_series_has_nothing_to_report():
 
 def test_what_is_missing_refused_and_failed_is_listed_with_its_reason():
     row = WHOLE._replace(
-        gaps=[GAP], failure="sample did not answer", quarantined=[["a second bar", 2], ["shut", 1]]
+        gaps=[GAP],
+        failure="sample did not answer",
+        quarantined=[["a second bar", 2], ["shut", 1]],
+        noted=[["no volume", 4]],
     )
     told = health([row])
     gap = {"first": "2012-12-03", "last": "2012-12-05", "missing": 3}
     assert [gap.items() <= each.items() for each in told["gaps"]] == [True]
     reasons = [(each["symbol"], each["reason"], each["count"]) for each in told["refused"]]
     assert reasons == [("IBM", "a second bar", 2), ("IBM", "shut", 1)]
+    assert [(each["kind"], each["count"]) for each in told["noted"]] == [("no volume", 4)]
+    assert (told["symbols"][0]["noted"], told["counts"]["noted"]) == (4, 4)
     assert told["failures"][0]["reason"] == "sample did not answer"
     assert (told["counts"]["missing"], told["counts"]["refused"]) == (3, 3)
 

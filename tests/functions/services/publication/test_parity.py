@@ -10,7 +10,7 @@ import pytest
 from functions.services.platform import Platform
 from functions.services.publication.documents import encode
 from functions.services.publication.pages import publish_pages
-from functions.services.publication.parity import MOST, NOTHING
+from functions.services.publication.parity import MOST, MOST_CHANGES, NOTHING
 from functions.services.publication.publishing import publish_robots
 from functions.services.publication.rebuild import rebuild
 from functions.store.objects import Objects
@@ -63,9 +63,9 @@ def test_every_advance_works_out_all_that_was_recorded_before(platform, recorder
         recorder.advance(robot, day)
     told = parity(platform)
     assert (told["status"], told["slots"], told["advances"]) == ("equal", 4, 4)
-    assert told["replayed"] == 0 + 1 + 2 + 3
-    assert told["equal"] == 3
-    newest = [(each["slot"], each["slots"], each["replayed"]) for each in told["newest"]]
+    assert told["slots_replayed"] == told["slots_equal"] == 0 + 1 + 2 + 3
+    assert told["advances_replayed"] == told["advances_equal"] == 3
+    newest = [(each["slot"], each["slots"], each["slots_replayed"]) for each in told["newest"]]
     assert newest == [(SLOTS[at], 1, at) for at in (3, 2, 1, 0)]
     assert {name: told[name]["items"] for name in LISTS} == {name: [] for name in LISTS}
 
@@ -78,7 +78,7 @@ def test_slots_caught_up_in_one_go_are_one_check_and_one_range(platform, recorde
     recorder.advance(robot, DAYS[4], caught_up=True)
     recorder.advance(robot, DAYS[5])
     told = parity(platform)
-    assert (told["slots"], told["advances"], told["replayed"]) == (6, 3, 0 + 1 + 4)
+    assert (told["slots"], told["advances"], told["slots_replayed"]) == (6, 3, 0 + 1 + 4)
     assert [each["slots"] for each in told["newest"]] == [2, 3, 1]
     assert told["backfilled"] == {
         "count": 3,
@@ -90,21 +90,24 @@ def test_slots_caught_up_in_one_go_are_one_check_and_one_range(platform, recorde
 
 
 @pytest.mark.parametrize(
-    ("reason", "replayed", "equal"),
+    ("reason", "slots", "equal", "advances"),
     [
-        ("code changed", 0 + 1 + 0 + 1, 2),  # the code that decided is gone
-        ("parameters changed", 0 + 1 + 2 + 1, 3),
-        ("engine changed", 0 + 1 + 2 + 1, 2),  # worked out anew, and not equal
+        ("code changed", 0 + 1 + 0 + 1, 1 + 1, (2, 2)),  # the code that decided is gone
+        ("parameters changed", 0 + 1 + 2 + 1, 1 + 2 + 1, (3, 3)),
+        ("engine changed", 0 + 1 + 2 + 1, 1 + 1, (3, 2)),  # worked out anew, and not equal
     ],
 )
-def test_a_new_segment_begins_its_own_count(platform, recorder, robot, reason, replayed, equal):
+def test_a_new_segment_begins_its_own_count(
+    platform, recorder, robot, reason, slots, equal, advances
+):
     recorder.advance(robot, DAYS[0])
     recorder.advance(robot, DAYS[1])
     recorder.begin(robot, reason)
     recorder.advance(robot, DAYS[2])
     recorder.advance(robot, DAYS[3])
     told = parity(platform)
-    assert (told["replayed"], told["equal"]) == (replayed, equal)
+    assert (told["slots_replayed"], told["slots_equal"]) == (slots, equal)
+    assert (told["advances_replayed"], told["advances_equal"]) == advances
     segments = [(each["number"], each["first_seq"]) for each in told["segments"]["items"]]
     assert segments == [(2, 3), (1, 1)]
     assert told["segments"]["items"][0]["reason"] == reason
@@ -115,14 +118,33 @@ def test_a_new_segment_begins_its_own_count(platform, recorder, robot, reason, r
 )
 def test_a_drift_is_shown_where_the_texts_part(platform, recorder, robot, kind, status):
     recorder.advance(robot, DAYS[0])
-    same = '{"account":' + "x" * 500
-    recorder.drift(robot, DAYS[0], kind, (f"{same}1" + "y" * 500, f"{same}2"))
+    leaf = '{{"account":{{"cash":"{}"}},"seq":1,"slot":"' + SLOTS[0] + '"}}'
+    recorder.drift(robot, DAYS[0], kind, (leaf.format("1200.50"), leaf.format("1300.50")))
     told = parity(platform)
     assert (told["status"], told["drifts"]["count"]) == (status, 1)
     (drift,) = told["drifts"]["items"]
     assert (drift["slot"], drift["kind"], drift["seq"]) == (SLOTS[0], kind, 1)
-    assert drift["recorded"] == "…" + "x" * 60 + "1" + "y" * 239 + "…"
-    assert drift["replayed"] == "…" + "x" * 60 + "2"
+    assert (drift["row"], drift["finding"]) == (f"decision 1 ({SLOTS[0]})", "came out otherwise")
+    change = {"field": "account.cash", "recorded": "1200.50", "replayed": "1300.50"}
+    assert drift["changes"] == [{**change, "alike": [1, 5]}]
+    assert drift["more"] == 0
+
+
+def test_of_a_drift_in_many_fields_the_first_are_shown(platform, recorder, robot):
+    leaves = [json.dumps({f"f{at:02}": value for at in range(15)}) for value in ("a", None)]
+    recorder.advance(robot, DAYS[0])
+    recorder.drift(robot, DAYS[0], "engine", leaves)
+    (drift,) = parity(platform)["drifts"]["items"]
+    assert (len(drift["changes"]), drift["more"]) == (MOST_CHANGES, 15 - MOST_CHANGES)
+    first = {"field": "f00", "recorded": "a", "replayed": None, "alike": [0, 0]}
+    assert drift["changes"][0] == first
+
+
+def test_what_is_known_of_more_rows_than_one_is_told_in_words(platform, recorder, robot):
+    recorder.advance(robot, DAYS[0])
+    recorder.drift(robot, DAYS[0], "data", ("33 trades", "32 trades are stored"))
+    (drift,) = parity(platform)["drifts"]["items"]
+    assert (drift["row"], drift["finding"], drift["changes"]) == ("", "32 trades are stored", [])
 
 
 def test_a_slot_that_was_skipped_is_late_once_it_is_recorded(platform, recorder, robot):
@@ -177,7 +199,7 @@ def test_many_robots_are_asked_together_and_answered_apart(platform, recorder, r
     recorder.skip(robot, DAYS[1], "waiting", "IBM has no bar yet")
     publish_robots(platform, ["sma-cross", "buy-and-hold"])
     told = [document(platform, f"robots/{slug}/parity.json") for slug in ("sma-cross", other.slug)]
-    assert [(each["slots"], each["replayed"], each["skips"]["count"]) for each in told] == [
+    assert [(each["slots"], each["slots_replayed"], each["skips"]["count"]) for each in told] == [
         (1, 0, 1),
         (3, 3, 0),
     ]
@@ -199,7 +221,10 @@ def test_the_state_has_a_line_for_every_robot(platform, recorder, robot):
         "drifted": 1,
         "slots": 4,
         "advances": 3,
-        "replayed": 1,
+        "advances_replayed": 1,
+        "advances_equal": 1,
+        "slots_replayed": 1,
+        "slots_equal": 1,
         "drifts": 1,
         "restated": 0,
     }

@@ -13,7 +13,7 @@ import pytest
 from functions.charts import charts
 from functions.services.platform import Platform
 from functions.services.publication import publishing
-from functions.services.publication.league import publish_league
+from functions.services.publication.league import FIRST, SHOWN_METRICS, line_of, publish_league
 from functions.services.publication.publishing import documents, publish_robot, publish_robots
 from functions.services.publication.standings import histories, standings
 from functions.services.publication.state import publish_state
@@ -442,8 +442,20 @@ def test_the_league_table_holds_every_robot_in_order(platform, recorder, robot):
     publish_robot(platform, "sma-cross")
     summary = read(platform, "robots/sma-cross/summary.json")
     summary.pop("recent_trades")
-    assert league["robots"][1] == summary
+    assert league["robots"][1] == line_of(summary)
+    assert league["robots"][1]["record"]["metrics"].keys() == {*SHOWN_METRICS}
+    assert read(platform, "robots/first.json") == league
     assert not publish_league(platform, among={"sma-cross", "buy-and-hold"})
+
+
+def test_the_first_page_asks_for_a_few_lines_however_many_there_are(platform, recorder):
+    slugs = [f"robot-{number}" for number in range(FIRST + 2)]
+    for slug in slugs:
+        recorder.register(slug)
+    publish_league(platform, among=slugs)
+    assert [line["slug"] for line in read(platform, "robots/index.json")["robots"]] == slugs
+    first = read(platform, "robots/first.json")["robots"]
+    assert [line["slug"] for line in first] == slugs[:FIRST]
 
 
 def test_an_empty_league_is_a_table_without_lines(platform):

@@ -60,7 +60,7 @@ def test_a_record_on_real_prices_can_be_added_up_and_says_how_it_was_checked(pub
     assert cash_of(trades, "record") == Decimal(published["summary"]["cash_now"])
     assert_told(trades["actions"])
     assert (parity["status"], parity["slots"], parity["advances"]) == ("equal", 500, 3)
-    assert parity["replayed"] == 0 + 1 + 10
+    assert parity["slots_replayed"] == parity["slots_equal"] == 0 + 1 + 10
     assert [each["slots"] for each in parity["newest"]] == [490, 9, 1]
     live = days()[-500:]
     ranges = [(each["first"][-20:-10], each["slots"]) for each in parity["backfilled"]["items"]]

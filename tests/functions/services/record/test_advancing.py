@@ -348,10 +348,12 @@ def test_metrics_last_at_each_months_end(platform):
     assert times == set(ends)
     latest = (
         platform.connect()
-        .execute("SELECT latest_metrics FROM executions WHERE kind = 'paper'")
-        .fetchone()[0]
+        .execute(
+            "SELECT metrics_time, metrics_start, metrics_end FROM executions WHERE kind = 'paper'"
+        )
+        .fetchone()
     )
-    assert latest["total_return"]["period_end"] == f"{live[44].closes:%Y-%m-%dT%H:%M:%SZ}"
+    assert latest == (live[44].closes, live[0].closes, live[44].closes)
 
 
 def test_a_trade_tells_the_bar_it_happened_in_and_the_decision_behind_it(platform):

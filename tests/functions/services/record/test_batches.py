@@ -220,7 +220,7 @@ def test_a_slot_that_drifted_is_noted(database, platform):
     advanced(platform, sessions[10], ONE)
     ((slot, kind, reason, attempts),) = skips(platform)
     assert (slot, kind, attempts) == (str(slot_at(sessions[10])), "drifted", 1)
-    assert reason == f"data: the replay leaves the record at {slot_at(sessions[9])}"
+    assert reason == f"data: equity point 7 ({sessions[6].session}) was changed"
 
 
 def test_robots_that_stand_at_one_slot_read_the_market_once(platform, monkeypatch):

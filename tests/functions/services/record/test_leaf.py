@@ -42,6 +42,14 @@ def test_a_leaf_is_its_own_canonical_text(found):
         assert rfc8785.dumps(json.loads(leaf.text)) == leaf.text.encode()
 
 
+def test_terms_that_differ_are_written_apart():
+    written = {
+        chain(TERMS._replace(parameters={"exit": value}), decisions(([], {})), GENESIS)[0].text
+        for value in (65, 65.0, 66.5, True, "65", None, [65])
+    }
+    assert len(written) == 6  # of numbers a whole one has one text
+
+
 @given(st.recursive(texts | st.integers(-(2**53) + 1, 2**53 - 1) | st.none(), st.lists))
 def test_plain_text_is_canonical(value):
     assert plain({"value": value}).encode() == rfc8785.dumps({"value": value})

@@ -160,6 +160,28 @@ def test_a_large_move_waits_for_its_action_and_then_for_the_deadline(database, p
     assert advance(platform, split, robot.id, deadline=True).appended == 1
 
 
+def test_a_robot_waits_with_the_reason_why_a_bar_is_not_used(platform):
+    robot = sma_robot()
+    registered(platform, robot, at=-2)
+    newest, sample = days()[-1], providers.get("sample")
+    told = [sample.fetch(Request(symbol, "1d", None, newest.closes)) for symbol in robot.symbols]
+    rows = [bar for one in told for bar in one.bars]
+    at = next(at for at, bar in enumerate(rows) if bar.starts.date() == newest.session)
+    cents = {name: getattr(rows[at], name) * 100 for name in ("open", "high", "low", "close")}
+    provider = WrittenProvider([*rows[:at], rows[at]._replace(**cents), *rows[at + 1 :]])
+    source = Source("sample", provider)
+    collect_from(source, platform.connect, slot_at(newest), newest.closes + SCHEDULED_AFTER)
+    waits = advance(platform, newest, robot.id)
+    assert (waits.appended, waits.waiting) == (
+        0,
+        f"no bar of {rows[at].symbol} yet: the row of {newest.session} is not used: its prices "
+        "are 100 times those of the other bars, and no action explains it",
+    )
+    provider.rows[at] = rows[at]
+    collect_from(source, platform.connect, slot_at(newest), newest.closes + 2 * SCHEDULED_AFTER)
+    assert advance(platform, newest, robot.id).appended == 1
+
+
 def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(platform):
     robot = sma_robot()
     registered(platform, robot, at=SPLIT - 1)

@@ -5,8 +5,17 @@ import pytest
 from engine.errors import DataError, ParameterError
 from functions import trackers
 from functions.services.record import definition, reading
+from functions.store.parting import parting
 from tests.builders.platforms import platform_over
-from tests.builders.records import advance, days, registered, sma_robot, stored, tamper
+from tests.builders.records import (
+    advance,
+    days,
+    registered,
+    slot_at,
+    sma_robot,
+    stored,
+    tamper,
+)
 
 ROBOT = sma_robot()
 REPLICA = "SET session_replication_role = replica; "
@@ -69,6 +78,97 @@ def refused(platform, session):
 def test_added_hidden_and_moved_rows_are_drift(database, platform, live, statement):
     tamper(database, REPLICA + statement)
     assert refused(platform, live[30]) == "data"
+
+
+def trade_of(database, sequence):
+    with database.connect("superuser") as connection:
+        told = "SELECT symbol, side, execution_time::date FROM trades WHERE sequence = %s"
+        symbol, side, day = connection.execute(
+            f"{told} AND trade_type = 'paper'", [sequence]
+        ).fetchone()
+    return f"trade {sequence} ({symbol} {side} {day})", day
+
+
+@pytest.mark.parametrize(
+    ("statement", "how", "fields"),
+    [
+        ("UPDATE trades SET price = price + 0.01 WHERE sequence = 2", "was changed", ["price"]),
+        (
+            "UPDATE trades SET market_data_snapshot = market_data_snapshot - 'volume' "
+            "WHERE sequence = 2",
+            "was changed",
+            ["market_data_snapshot.volume"],
+        ),
+        ("UPDATE trades SET visibility = 'private' WHERE sequence = 2", "was changed", ["owner"]),
+        ("DELETE FROM trades WHERE sequence = 2", "is missing", []),
+    ],
+)
+def test_a_changed_row_is_named_where_it_stands(database, platform, live, statement, how, fields):
+    row, day = trade_of(database, 2)
+    tamper(database, REPLICA + statement + " AND trade_type = 'paper'")
+    drift = advance(platform, live[30], ROBOT.id).drift
+    seq = [session.session for session in live].index(day) + 1
+    assert (drift.seq, drift.slot) == (seq, str(slot_at(live[seq - 1])))
+    assert drift.words == f"data: {row} {how}"
+    changes = parting(drift.kind, drift.recorded, drift.replayed).changes
+    assert [change.field for change in changes] == fields
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "words"),
+    [
+        (
+            "UPDATE equity_points SET cash = cash + 1 WHERE sequence = 7",
+            7,
+            "equity point 7 ({day}) was changed",
+        ),
+        ("UPDATE decisions SET tape = repeat('1', 64) WHERE seq = 9", 9, "{decision} was changed"),
+        (
+            f"INSERT INTO equity_points {POINT.format(at=0)} FROM equity_points WHERE sequence = 1",
+            1,
+            "equity point 0 ({day}) was added",
+        ),
+        (
+            f"INSERT INTO equity_points {POINT.format(at=999)} FROM equity_points "
+            "WHERE sequence = 1",
+            30,
+            "equity point 999 ({first}) was added",
+        ),
+        (
+            "UPDATE segments SET opening = jsonb_set(opening, '{cash}', '\"9\"')",
+            1,
+            "segment 1 does not open with what was left",
+        ),
+    ],
+)
+def test_any_row_is_named_at_its_own_slot(database, platform, live, statement, seq, words):
+    tamper(database, REPLICA + statement)
+    drift = advance(platform, live[30], ROBOT.id).drift
+    slot, session = str(slot_at(live[seq - 1])), live[seq - 1].session
+    assert (drift.seq, drift.slot) == (seq, slot)
+    told = {"day": session, "first": live[0].session, "decision": f"decision {seq} ({slot})"}
+    assert drift.words == f"data: {words.format(**told)}"
+
+
+def test_of_one_slot_each_drift_is_kept_once(database, platform, live):
+    change = "UPDATE equity_points SET cash = cash {} 1 WHERE sequence = 7"
+    tamper(database, REPLICA + change.format("+"))
+    for at in (30, 31):  # found twice, as nobody mends it
+        assert advance(platform, live[at], ROBOT.id).drift
+    tamper(database, REPLICA + change.format("-"))
+    assert advance(platform, live[32], ROBOT.id).appended == 3
+    tamper(database, REPLICA + change.format("-"))
+    assert advance(platform, live[33], ROBOT.id).drift
+    kept = platform.connect().execute("SELECT seq, slot FROM drifts ORDER BY created_at")
+    assert kept.fetchall() == [(7, str(slot_at(live[6])))] * 2
+
+
+def test_a_bar_is_named_at_the_slot_that_read_it(database, platform, live):
+    price = "UPDATE market_data SET close = close * 1.01 WHERE timestamp = %s AND symbol = 'IBM'"
+    tamper(database, price, live[11].session)
+    drift = advance(platform, live[30], ROBOT.id).drift
+    assert (drift.seq, drift.slot) == (12, str(slot_at(live[11])))
+    assert f"the bar of IBM {live[11].session}" in drift.words
 
 
 def newer_rules(monkeypatch):

@@ -149,8 +149,9 @@ def test_the_curve_is_on_a_logarithmic_scale_as_far_as_one_can_be(sheet_of):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("without a trade", "No position was opened and closed again."),
-        ("one bar", "Nothing was traded, so nothing was paid."),
+        ("without a trade", "Nothing was traded: no order was asked for."),
+        ("one bar", "Nothing was traded: 1 order asked for, none filled."),
+        ("one bar", "buy 1 IBM at market since 2012-01-09"),
         ("ruined", "equity fell to -292,588.10 on 2012-01-12, and nothing was traded any more"),
         ("hourly", "Hourly bars from sample."),
         ("hourly", "Times are in UTC."),
@@ -158,7 +159,7 @@ def test_the_curve_is_on_a_logarithmic_scale_as_far_as_one_can_be(sheet_of):
         ("short and dear", "short"),
         ("ordinary", "In no bar were a stop-loss and a take-profit both reached"),
         ("ordinary", "It proves nothing, however long it is"),
-        ("one bar", "Told of 63 sessions or more that vary."),
+        ("ruined", "Told of 63 sessions or more that vary."),
     ],
 )
 def test_each_kind_of_run_is_told_as_what_it_is(kind, words, sheet_of):
@@ -205,8 +206,35 @@ def test_a_ruined_run_and_its_benchmark_are_measured_over_the_same_days(of_kind)
 
 def test_where_nothing_moved_there_is_no_histogram(of_kind):
     page = tear_sheet(of_kind("without a trade"))
-    assert "In no session did anything move." in page
     assert "run-distribution" not in page
+
+
+def test_where_nothing_was_traded_nothing_empty_is_shown(sheet_of):
+    found = re.findall(r"<h2[^>]*>(.*?)</h2>", sheet_of("without a trade"))
+    assert found == ["Equity", "Assumptions", "Parameters and options", "Identity"]
+    waiting = re.findall(r"<h2[^>]*>(.*?)</h2>", sheet_of("one bar"))
+    assert waiting == ["Equity", "Orders", "Assumptions", "Parameters and options", "Identity"]
+
+
+def test_the_run_is_named_in_the_head_and_every_usual_option_is_folded(of_kind, sheet_of):
+    page = sheet_of("short and dear")
+    head = page[: page.index("<section")]
+    assert f"<code>{identity(of_kind('short and dear')).run[:12]}</code>" in head
+    own, folded = re.search(
+        r"<h3>Options</h3>(.*?)<details>(.*?)</details>", page, re.DOTALL
+    ).groups()
+    assert re.findall(r"<code>(\w+)</code>", own) == [
+        "commission_bps", "slippage_bps", "leverage", "participation",
+    ]  # fmt: skip
+    assert "<code>fill</code>" in folded
+    assert "All options are the usual ones." in sheet_of("ordinary")
+
+
+def test_every_interval_says_of_how_much_it_is(sheet_of):
+    page = sheet_of("ordinary")
+    intervals = re.findall(r'class="interval">(.*?)<', page)
+    assert len(intervals) >= 3
+    assert all(each.startswith("95%: ") for each in intervals)
 
 
 def test_restated_prices_are_said_to_be():
