@@ -79,9 +79,9 @@ def _turn(item: pytest.Item) -> int:
     return LONGEST_FIRST.index(part) if part in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
-    """One for a whole process: two would not share its loop."""
+    """One at a time, and none that outlives its module: while it is there its loop runs."""
     from playwright.sync_api import sync_playwright
 
     from tests.budgets.looking import PLACES, SWITCHES

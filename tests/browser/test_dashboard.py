@@ -594,7 +594,7 @@ def test_a_server_that_answers_nothing_but_problems_is_not_live(timed, spoken):
     page.clock.run_for(50_000)
     expect(state(page)).to_have_attribute("data-state", "stale", timeout=SOON)
     assert dot(page) != green
-    assert len(spoken.connections) == 1
+    assert len(spoken.connections) <= 1  # between two tries it has none
     assert len(spoken.greetings) < 10
     spoken.troubled = spoken.away = False
     page.clock.run_for(60_000)

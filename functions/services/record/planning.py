@@ -71,7 +71,8 @@ class _Checked(NamedTuple):
     digest: of its rows before the new ones. decided: where the orders behind new trades were
     asked for. account: the one after the newest slot, as its leaf has it. played, told: what the
     last replay brought, which this one begins with, and what it told, where this one brings no
-    more. read_at: the head when all rows were read. opened, parted: as in `Additions`.
+    more. read_at: the head when all rows were read, where that was before this replay. opened,
+    parted: as in `Additions`.
     """
 
     record: Record
@@ -82,9 +83,9 @@ class _Checked(NamedTuple):
     decided: dict[str, Decided]
     earlier: Curve
     account: str
-    read_at: int
     played: Played | None = None
     told: Told | None = None
+    read_at: int | None = None
     opened: str = ""
     parted: Drift | None = None
 
@@ -115,8 +116,9 @@ def _gone_on(task: Task, definition: Definition) -> _Checked | None:
     replayed = gone_on(record, run, tape, told.account if told else "")
     decided = {**verified.decided, **decided_in(replayed)}
     new = rows_in(record, replayed, decided)
-    left = (verified.digest, decided, verified.earlier, replayed.account, verified.read_at)
-    return _Checked(record, definition, run, new, *left, played=verified.played, told=told)
+    left = (verified.digest, decided, verified.earlier, replayed.account)
+    known = (verified.played, told, verified.read_at)
+    return _Checked(record, definition, run, new, *left, *known)
 
 
 def _changed(record: Record, definition: Definition) -> str:
@@ -151,7 +153,7 @@ def _compared(archive: Archive, task: Task, definition: Definition) -> _Checked 
         return _begun(archive, record, definition, tape, opened)
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    left = (Digest().then(lines), decided, earlier, replayed.account, record.head.seq)
+    left = (Digest().then(lines), decided, earlier, replayed.account)
     return _Checked(record, definition, replayed.run, new, *left)
 
 
@@ -167,7 +169,7 @@ def _begun(
     digest = Digest().then(lines_of(record.segment, Replayed([], [], []), ()))
     decided = {**inherited(archive, record), **decided_in(replayed)}
     earlier = measuring.earlier_curve(archive, record, tape)
-    left = (digest, decided, earlier, replayed.account, record.head.seq)
+    left = (digest, decided, earlier, replayed.account)
     return _Checked(record, definition, replayed.run, new, *left, opened=reason)
 
 
@@ -184,15 +186,16 @@ def _planned(archive: Archive, task: Task, found: _Checked, due: str, robots: Pu
         mark=task.mark,
     )
     addition = addition_of(archive, additions)
+    after = appended_to(record, addition)
     verified = Verified(
-        appended_to(record, addition),
+        after,
         task.mark,
         found.played.then(found.run) if found.played else Played.of(found.run),
         digest,
         _still_decided(found),
         found.earlier,
         found.told or Told(found.account, Known(curve.fills, curve.splits, curve.trips or ())),
-        found.read_at,
+        after.head.seq if found.read_at is None else found.read_at,
     )
     return Plan(addition, verified, news.waiting)
 

@@ -95,7 +95,7 @@ class Verified(NamedTuple):
 
     record, mark: how it must be read, and its rows be marked, for that to hold still.
     decided: where the orders that may still trade were asked for. earlier: what earlier segments
-    brought. told: what the replay told. read_at: the head's seq when all rows were read last.
+    brought. told: what the replay told. read_at: the head after all rows were read last.
     """
 
     record: Record
