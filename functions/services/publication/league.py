@@ -12,6 +12,7 @@ from functions.store.objects import objects_in
 
 KEY = "data/robots/index.json"
 FIRST_KEY = "data/robots/first.json"
+KEYS = (KEY, FIRST_KEY)
 FIRST = 6
 """As many lines stand on the site's first page, which asks for no more than these."""
 SHOWN_METRICS = ("total_return", "sharpe_ratio", "max_drawdown")

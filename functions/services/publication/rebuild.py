@@ -38,7 +38,7 @@ def rebuild(platform: Platform, openapi: Document | None = None) -> Rebuilt:
         # Listed before PostgreSQL was read, so that nothing newer is among it. The league table
         # is written with the pages, which must not find the robots that are gone.
         known_below = (f"{FOLDER}/", LEAVES)
-        gone = [key for key in left if key.startswith(known_below) and key != league.KEY]
+        gone = [key for key in left if key.startswith(known_below) and key not in league.KEYS]
         objects.delete(gone)
         pages = _write_pages(platform)
     return Rebuilt(documents, pages, leaves, len(gone))
