@@ -119,8 +119,9 @@ class Options:
 
     def rules(self, symbols: Sequence[str]) -> Rules:
         """Return the options as the loop reads them, for these symbols."""
-        known = _rules if self.costs.own else _shared_rules  # own Python may have no hash
-        return known(self, tuple(symbols))
+        if self.costs.own:  # own Python may have no hash
+            return _rules(self, tuple(symbols))
+        return _shared_rules(self, tuple(symbols), tuple(self.instruments.items()))
 
 
 def _rules(options: Options, symbols: tuple[str, ...]) -> Rules:
@@ -150,8 +151,15 @@ def _rules(options: Options, symbols: tuple[str, ...]) -> Rules:
     return frozen_all(rules)
 
 
-_shared_rules = lru_cache(maxsize=64)(_rules)
-"""The same object for all runs alike; nobody can write to it."""
+@lru_cache(maxsize=64)
+def _shared_rules(
+    options: Options, symbols: tuple[str, ...], _instruments: tuple[tuple[str, Instrument], ...]
+) -> Rules:
+    """Return one object for all runs alike, which nobody can write to.
+
+    _instruments: beside the options, which do not count them where they are told apart.
+    """
+    return _rules(options, symbols)
 
 
 COSTS = tuple(one.name for one in fields(Costs) if one.name not in OWN)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 
-from engine.money import UNIT, Floats
+from engine.money import UNIT, Floats, frozen_all
 
 
 class Trip(Protocol):
@@ -53,7 +53,7 @@ class Trading(NamedTuple):
         cls, round_trips: Sequence[Trip], fills: Sequence[Traded], multipliers: Mapping[str, float]
     ) -> Self:
         """Read them; multipliers: money for a price of one, by symbol, 1 where not named."""
-        return cls(
+        read = cls(
             np.array([trip.net_pnl / UNIT for trip in round_trips], dtype=np.float64),
             _column(round_trips, "days_held"),
             _known([trip.mae_return for trip in round_trips]),
@@ -62,6 +62,7 @@ class Trading(NamedTuple):
             _column(fills, "commission") / UNIT,
             _column(fills, "slippage") / UNIT,
         )
+        return frozen_all(read)  # one measuring leaves them to the next
 
 
 def _column(things: Sequence[object], name: str) -> Floats:

@@ -63,7 +63,9 @@ def print_gaps(found: Gaps) -> None:
         prices = ", ".join(f"{name} {value}" for name, value in refused["row"].items())
         line = f"  {refused['time']} {refused['source']}: {refused['reason']} ({prices})"
         console.print(line, markup=False, soft_wrap=True)
-    console.print(f"{len(found.noted):,} noted: odd, and used all the same", markup=False)
+    console.print(
+        f"{len(found.noted):,} noted: odd; all but those outside hours are used", markup=False
+    )
     for (source, kind), odd in groupby(found.noted, lambda one: (one["source"], one["kind"])):
         days = list(dict.fromkeys(f"{one['time']:%Y-%m-%d}" for one in odd))
         more = f" and {len(days) - _SHOWN_DAYS} more days; --json has all"

@@ -6,12 +6,12 @@ stand under its name, others under `NAME/LENGTH`; its actions stand under its na
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.types.json import Jsonb
 
 Database = Connection[tuple[Any, ...]]
@@ -215,19 +215,28 @@ def note(
         database.execute(_NOTED, values)
 
 
+_KEPT_ALIVE = """
+SELECT set_config('tcp_keepalives_' || name, value, false)
+FROM (VALUES ('idle', '30'), ('interval', '10'), ('count', '3')) AS settings (name, value)
+"""
+
+
 @contextmanager
 def only_collector(database: Database, series: str, symbol: str) -> Iterator[None]:
     """Wait until nobody else collects a symbol's bars, then keep the turn for the block.
 
     No transaction is open meanwhile: a provider may take its time. The server gives the turn on
-    when the connection ends, so a killed collector blocks nobody.
+    when the connection ends, and looks within a minute whether it has, so a killed collector
+    blocks nobody for long. Who loses the connection loses the turn; what is kept then is kept
+    once all the same.
     """
     name = [f"collect {series} {symbol}"]
+    database.execute(_KEPT_ALIVE)
     database.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
     try:
         yield
     finally:
-        if not database.closed:
+        with suppress(OperationalError):  # a lost connection has given it back
             database.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 

@@ -84,6 +84,8 @@ WHERE q.data_source = %(series)s AND q.symbol = ANY(%(symbols)s)
     AND q.row ? 'close' AND q.timestamp ~ '^\d{4}-\d\d-\d\d'
     AND (h.last_bar IS NULL OR q.timestamp COLLATE "C"
         > to_char(h.last_bar AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    AND q.timestamp COLLATE "C"
+        <= to_char(h.checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 ORDER BY q.symbol, q.timestamp COLLATE "C" DESC, q.seen_at DESC, q.reason
 """
 

@@ -198,3 +198,11 @@ def test_rules_with_python_of_their_own_that_has_no_hash():
 
     rules = Options(costs=Costs(own_fee=Fee(0.001))).rules(("A",))
     assert rules.fees.own(1, 1000.0, 0.0) == 1.0
+
+
+def test_rules_follow_instruments_that_are_given_later():
+    """What is shared between runs alike is not shared with those that are not."""
+    options = Options(instruments={"ES": Instrument(multiplier=50.0)})
+    assert options.rules(["ES"]).multiplier.tolist() == [50.0]
+    options.instruments["ES"] = Instrument(multiplier=5.0)
+    assert options.rules(["ES"]).multiplier.tolist() == [5.0]

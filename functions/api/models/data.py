@@ -31,7 +31,9 @@ class Series(Document):
     gap_count: int = Field(description="Stretches without a bar where there should be some.")
     overdue: int = Field(description="Sessions that closed since the newest bar.")
     quarantined: int = Field(description="Refused rows that are not used, each with a reason.")
-    noted: int = Field(description="Oddities of its bars; what is odd is used all the same.")
+    noted: int = Field(
+        description="Oddities of its bars; all but those outside trading hours are used."
+    )
     restated: int = Field(description="Bars that the provider told differently later.")
     failure: str | None = Field(description="Why the provider last gave nothing, where it did.")
     checked_at: Instant

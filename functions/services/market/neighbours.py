@@ -14,7 +14,10 @@ from functions.services.market.scales import off_scale
 
 
 class Noted(NamedTuple):
-    """A bar that is odd, but possible: where it starts, and what is odd."""
+    """A bar that is odd, but possible: where it starts, and what is odd.
+
+    All but those outside trading hours are used.
+    """
 
     starts: datetime
     kind: str

@@ -179,12 +179,14 @@ def _alone(bars: Sequence[Bar], grid: Grid, noted: list[Noted]) -> list[tuple[Ba
 
 
 def _note_still(judged: Judged) -> None:
+    counted = any(bar.volume for bar in judged.good)  # an index may have none at all
     before: Bar | None = None
     for bar in judged.good:
         again = before is not None and bar[2:] == before[2:]
         if bar.volume == 0:
             still = before is not None and set(bar[2:6]) == {before.close}
-            judged.noted.append(Noted(bar.starts, "stale repeat" if still else "no volume"))
+            if still or counted:
+                judged.noted.append(Noted(bar.starts, "stale repeat" if still else "no volume"))
         elif again and bar.high > bar.low:
             judged.noted.append(Noted(bar.starts, "the bar before again"))
         before = bar

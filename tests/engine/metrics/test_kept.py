@@ -113,3 +113,10 @@ def test_money_beyond_what_a_float_counts_exactly_is_told_as_before():
     dear = [replace(trip, gross_pnl=2**53 * 3 + 1) for trip in trips]
     found = Trading.of(dear, (), {}).trip_pnl
     assert np.array_equal(found, [trip.net_pnl / 100_000_000 for trip in dear])
+
+
+def test_what_is_left_to_the_next_measuring_cannot_be_written_to():
+    trading = Kept().trading((), (), None)
+    arrays = [each for each in trading if isinstance(each, np.ndarray)]
+    assert arrays
+    assert not any(each.flags.writeable for each in arrays)

@@ -1,4 +1,5 @@
 import threading
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,6 +10,7 @@ from engine.errors import RobotPlugError
 from functions.store.connection import sqlalchemy_url
 from functions.store.migrations import migrate, unmigrate
 from functions.store.schema import metadata
+from tests.builders.recorded import Recorder
 
 
 def engine_of(url):
@@ -73,6 +75,20 @@ def test_what_tapes_name_outlives_the_way_down(database):
     with database.connect("jobs") as connection:
         assert connection.execute(stored).fetchall() == before
     assert [kind for _, kind, *_ in before] == ["delisting", "rename"]
+
+
+def test_on_the_way_down_a_slot_keeps_the_drift_that_was_found_first(database):
+    with database.connect("jobs", autocommit=True) as connection:
+        recorder = Recorder(connection)
+        robot = recorder.register("sma-cross")
+        day = date(2013, 1, 3)
+        recorder.advance(robot, day)
+        for stored in ("first", "second"):
+            recorder.drift(robot, day, "data", (stored, "replayed"))
+    assert unmigrate(database.owner, "0009") == "0009"
+    with database.connect("jobs") as connection:
+        assert connection.execute("SELECT recorded FROM drifts").fetchall() == [("first",)]
+    migrate(database.owner)
 
 
 def test_two_at_once_migrate_once(empty_database):
