@@ -138,5 +138,5 @@ def _image(strategy: Strategy) -> bytes | None:
     """All that a strategy is made of, where that matters; None where it cannot be written down."""
     try:
         return pickle.dumps(vars(strategy)) if _prepares(strategy) else b""
-    except Exception:
+    except Exception:  # whatever an author's own object raises when it is written down
         return None

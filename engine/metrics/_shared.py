@@ -45,7 +45,7 @@ def _of_one(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def once(*inputs: object, **named: object) -> object:
         known = _known.get()
-        if known is None or named:
+        if known is None or named or len(inputs) != 1:
             return function(*inputs, **named)
         (one,) = inputs
         found = known.get((place, id(one)))

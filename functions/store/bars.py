@@ -6,7 +6,7 @@ stand under its name, others under `NAME/LENGTH`; its actions stand under its na
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -236,8 +236,16 @@ def only_collector(database: Database, series: str, symbol: str) -> Iterator[Non
     try:
         yield
     finally:
-        with suppress(OperationalError):  # a lost connection has given it back
-            database.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+        if not database.closed:
+            _give_back(database, name)
+
+
+def _give_back(database: Database, name: list[str]) -> None:
+    try:
+        database.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+    except OperationalError:
+        if not database.closed:  # a lost connection has given it back by itself
+            raise
 
 
 def newest_bars(

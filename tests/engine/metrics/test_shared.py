@@ -1,6 +1,7 @@
 """What metrics have in common is worked out once, and changes no figure in its last bit."""
 
 import threading
+from contextlib import nullcontext
 from dataclasses import fields, replace
 
 import numpy as np
@@ -157,3 +158,13 @@ def test_of_several_rows_in_a_session_the_last_counts(rows):
     one = {"start_equity": 100_000.0, "periods_per_year": 252.0}
     daily = measure(equity=equity, sessions=days, cash=equity / 2.0, **one)
     assert measure(equity=hourly, sessions=days.repeat(2), cash=hourly / 2.0, **one) == daily
+
+
+def test_a_wrong_call_is_told_alike_within_and_without_a_result():
+    def half(values):
+        return values / 2
+
+    once = shared(half)
+    for context in (nullcontext(), one_result()):
+        with context, pytest.raises(TypeError, match="positional argument"):
+            once(np.ones(2), np.ones(2))

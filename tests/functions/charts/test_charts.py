@@ -170,7 +170,8 @@ def test_a_curve_that_never_moves_is_drawn(name, value, published):
         robot.curves[phase]["equity"] = [value] * len(robot.curves[phase]["equity"])
         robot.curves[phase]["benchmark"] = None
     chart = charts(*robot.documents)[name]
-    ET.fromstring(chart.svg)
+    assert ET.fromstring(chart.svg).tag == f"{SVG}svg"
+    assert "nan" not in chart.svg
     json.dumps(chart.figure, allow_nan=False)
 
 

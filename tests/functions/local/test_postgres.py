@@ -73,6 +73,7 @@ def test_stopping_what_does_not_run_is_no_error(server):
     server.start()
     server.stop()
     server.stop()
+    assert postmaster(server.data) is None
 
 
 def test_it_is_utf8_in_the_c_locale_and_in_utc(server):
