@@ -1,4 +1,5 @@
 import linecache
+import os
 import subprocess
 import sys
 from compileall import compile_file
@@ -40,6 +41,27 @@ def test_a_strategy_in_a_users_file_runs(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ParameterError, match=r"no strategy file .*mine.py; give the path"):
         strategies.load_file(tmp_path / "mine.py")
+
+
+def test_a_file_edited_within_the_second_runs_as_it_stands(tmp_path, monkeypatch):
+    """Kept bytecode of the same length and second counts as current; it is not used."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "mine.py"
+    path.write_text(SOURCE)
+    written = path.stat().st_mtime_ns
+    compile_file(path, quiet=1)
+    assert strategies.load_file(path).parameters()[0].default == 5
+    path.write_text(SOURCE.replace("parameter(5,", "parameter(9,"))
+    os.utime(path, ns=(written, written))
+    assert strategies.load_file(path).parameters()[0].default == 9
+
+
+def test_a_file_leaves_nothing_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "mine.py"
+    path.write_text(SOURCE)
+    strategies.load_file(path)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
