@@ -22,7 +22,7 @@ _CENTURIES = ("19", "20")
 
 
 class UnreadableTimeError(ProviderError):
-    """What stands where a time should; the row it belongs to is no bar."""
+    """What stands where a time should, or is no instant; the row it belongs to is no bar."""
 
 
 class TimeColumns(NamedTuple):
@@ -54,7 +54,7 @@ def reader(
         if moment.tzinfo is None:
             if zone is None:
                 raise _unsaid(file, text)
-            moment = _placed(moment, zone, file, text)
+            moment = _placed(moment, zone, text)
         return moment.astimezone(UTC)
 
     def session(text: str) -> datetime:
@@ -84,13 +84,13 @@ def _moment(text: str) -> datetime:
         ) from error
 
 
-def _placed(moment: datetime, zone: tzinfo, file: str, text: str) -> datetime:
+def _placed(moment: datetime, zone: tzinfo, text: str) -> datetime:
     """Return a local time as an instant, unless the clocks were changed around it."""
     first, second = moment.replace(tzinfo=zone), moment.replace(tzinfo=zone, fold=1)
     if first.utcoffset() != second.utcoffset():
-        raise ParameterError(
-            f"{file} has the time {text!r}, which {zone} had twice or never, since the clocks "
-            "were changed then; write times in UTC (start_utc) or with their offset"
+        raise UnreadableTimeError(
+            f"its time is {text!r}, which {zone} had twice or never; write times in UTC "
+            "(start_utc) or with their offset"
         )
     return first
 

@@ -163,14 +163,21 @@ def test_one_instant_in_the_ways_it_is_written(folder, written):
     assert bar.volume is None
 
 
-@pytest.mark.parametrize("text", ["2020-11-01 01:30", "2020-03-08 02:30"])
-def test_a_local_time_that_was_twice_or_never_is_refused(folder, text):
+@pytest.mark.parametrize("text", ["2020-11-01 01:00", "2020-03-08 02:00"])
+def test_a_local_time_that_was_twice_or_never_is_set_aside_alone(folder, text):
     state(folder, 'calendar = "24/7"\nprices = "raw"\n' + NEW_YORK)
     (folder / "1h").mkdir()
     path = folder / "1h" / "X.csv"
-    path.write_text(f"time,open,high,low,close\n{text},1,1,1,1\n")
-    with pytest.raises(ParameterError, match=r"twice or never.* in UTC \(start_utc\) or with"):
-        fetch(folder, length="1h")
+    rows = [f"{text[:10]} 00:00,1,1,1,1", f"{text},2,2,2,2", f"{text[:10]} 03:00,3,3,3,3"]
+    path.write_text("\n".join(["time,open,high,low,close", *rows]))
+    told = fetch(folder, length="1h")
+    assert [bar.close for bar in told.bars] == [1, 3]
+    (unread,) = told.unread
+    assert (unread.at, unread.reason) == (
+        text,
+        f"its time is {text!r}, which America/New_York had twice or never; write times in UTC "
+        "(start_utc) or with their offset",
+    )
     path.write_text(f"time,open,high,low,close\n{text}-05:00,1,1,1,1\n")
     assert fetch(folder, length="1h").bars[0].starts.tzinfo is UTC
 
