@@ -15,7 +15,9 @@ def module_of(path: Path) -> ModuleType:
     This runs the file's code: only for files the user trusts.
     """
     name = f"strategy_file_{path.stem}"
-    loader = _AsItStands(name, str(path)) if path.suffix == ".py" and path.is_file() else None
+    is_file = path.suffix == ".py" and path.is_file()
+    # Absolute, as `__file__` is: a line of its code is looked up by the file's name.
+    loader = _AsItStands(name, str(path.absolute())) if is_file else None
     spec = spec_from_file_location(name, path, loader=loader) if loader else None
     if spec is None or loader is None:
         raise ParameterError(f"no strategy file {path}; give the path of a .py file")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from compileall import compile_file
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -36,6 +37,15 @@ def test_a_strategy_in_a_users_file_runs(tmp_path):
     robot = strategies.load_file(path)
     assert robot.summary() == "Hold what is above its average."
     assert simulate(robot(bars=3), random_market(1, rows=40)).fills
+
+
+def test_its_code_has_the_files_whole_name_as_a_traceback_and_a_check_need_it(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "mine.py").write_text(SOURCE)
+    monkeypatch.chdir(tmp_path)
+    robot = strategies.load_file(Path("mine.py"))
+    assert robot.targets.__code__.co_filename == str(tmp_path / "mine.py")
 
 
 def test_a_missing_file_is_named(tmp_path):
