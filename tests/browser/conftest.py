@@ -1,13 +1,24 @@
 """Pages of the sample in a real Chromium, served with the strict policy of production."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+)
 
 from tests.site.served import served
 
@@ -15,6 +26,7 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SOON = 60_000
 """Milliseconds after which even a busy machine has done what a page should do at once."""
 LIVE = ".js-plotly-plot .main-svg"
+FORGET = "try { localStorage.clear(); sessionStorage.clear(); } catch { /* none here */ }"
 
 expect.set_options(timeout=SOON)
 
@@ -38,6 +50,43 @@ class Visit:
     address: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str, *, looking: bool) -> None:
+        """Go there, and hear from now on."""
+        self.page.on("request", self._ask)
+        self.page.on("pageerror", self._break)
+        self.page.on("console", self._say)
+        self.page.goto(f"{self.address}{path}")
+        if looking:
+            self.page.mouse.move(4, 4)
+            self.page.mouse.move(5, 5)  # somebody is there
+
+    def leave(self) -> None:
+        """Let nothing of it be found by whoever has the tab next."""
+        self.page.unroute_all()
+        self.page.evaluate(FORGET)
+        self.page.mouse.move(0, 0)
+        if self.page.url.startswith("http"):
+            # Chromium begins another process for whoever comes back from about:blank.
+            empty = urljoin(self.page.url, "/left-empty")
+            self.page.route(empty, lambda route: route.fulfill(body=""))
+            self.page.goto(empty)
+            self.page.unroute_all()
+        else:
+            self.page.goto("about:blank")
+        self.page.remove_listener("request", self._ask)
+        self.page.remove_listener("pageerror", self._break)
+        self.page.remove_listener("console", self._say)
+
+    def _ask(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _break(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _say(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
 
     def scroll_through(self) -> None:
         height = self.page.evaluate("document.documentElement.scrollHeight")
@@ -86,43 +135,72 @@ def living(sample, tmp_path) -> Iterator[tuple[str, Path]]:
         yield address, own
 
 
-@pytest.fixture
-def visit(chromium) -> Iterator[Callable[..., Visit]]:
-    """Opens pages; only where somebody is looking do charts come alive, which takes long."""
-    with visitor(chromium) as open_page:
-        yield open_page
+class Tabs:
+    """Tabs that tests take and give back, each with a way to look: a size, a theme, scripts.
 
+    A tab keeps what it has compiled, which is most of a page's work. It keeps nothing that a page
+    could tell: every file is loaded anew, and storage is cleared when the tab is given back.
+    """
 
-@contextmanager
-def visitor(chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts: list[BrowserContext] = []
+    def __init__(self, chromium: Browser) -> None:
+        self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
+        self._idle: dict[str, list[Page]] = {}
 
-    def open_page(
-        address: str, path: str, *, size=DESKTOP, theme="light", scripts=True, looking=False
-    ) -> Visit:
-        context = chromium.new_context(
-            viewport=size, color_scheme=theme, java_script_enabled=scripts
-        )
+    @contextmanager
+    def visitor(self) -> Iterator[Callable[..., Visit]]:
+        """Gives what opens pages; fresh: in a tab that nobody has had or gets."""
+        taken: list[tuple[str, Visit]] = []
+
+        def open_page(
+            address: str,
+            path: str,
+            *,
+            size=DESKTOP,
+            theme="light",
+            scripts=True,
+            looking=False,
+            fresh=False,
+        ) -> Visit:
+            how = {"viewport": size, "color_scheme": theme, "java_script_enabled": scripts}
+            way = "" if fresh else json.dumps(how)
+            visit = Visit(self._idle[way].pop() if self._idle.get(way) else self._new(how), address)
+            taken.append((way, visit))
+            visit.open(path, looking=looking)
+            return visit
+
+        try:
+            yield open_page
+        finally:
+            for way, visit in taken:
+                if not way or visit.page.is_closed():
+                    visit.page.context.close()
+                else:
+                    visit.leave()
+                    self._idle.setdefault(way, []).append(visit.page)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _new(self, how: dict[str, Any]) -> Page:
+        context = self._chromium.new_context(**how)
         context.set_default_timeout(SOON)
-        contexts.append(context)
-        return look(context.new_page(), address, path, looking=looking)
-
-    yield open_page
-    for context in contexts:
-        context.close()
+        self._contexts.append(context)
+        page = context.new_page()
+        context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        return page
 
 
-def look(page: Page, address: str, path: str, *, looking: bool) -> Visit:
-    visit = Visit(page, address)
-    page.on("request", lambda request: visit.requests.append(request.url))
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            visit.complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    page.goto(f"{address}{path}")
-    if looking:
-        page.mouse.move(4, 4)  # somebody is there
-    return visit
+@pytest.fixture(scope="module")
+def tabs(chromium) -> Iterator[Tabs]:
+    made = Tabs(chromium)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visit(tabs) -> Iterator[Callable[..., Visit]]:
+    """Opens pages; only where somebody is looking do charts come alive, which takes long."""
+    with tabs.visitor() as open_page:
+        yield open_page

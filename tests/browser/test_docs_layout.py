@@ -105,7 +105,7 @@ def test_on_a_desktop_the_keyboard_reaches_what_a_phone_folds_away(visit, site):
 
 
 def test_code_can_be_copied_and_output_has_no_button(visit, site):
-    page = visit(site, "/docs/add-a-metric/", size=DESKTOP).page
+    page = visit(site, "/docs/add-a-metric/", size=DESKTOP, fresh=True).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     first = page.locator(".code").first
     first.hover()

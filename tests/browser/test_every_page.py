@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, least, visitor
+from tests.browser.conftest import DESKTOP, PHONE, least
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 MAIN = ["/", "/robots/", "/robots/sma-cross/"]
@@ -39,10 +39,10 @@ TWO_WAYS = [("phone", "dark"), ("desktop", "light")]
     + [(path, *way) for path in OTHERS for way in TWO_WAYS],
     ids=lambda way: "-".join(way),
 )
-def seen(chromium, site, request):
+def seen(tabs, site, request):
     """A page that somebody has looked at from top to bottom."""
     path, size, theme = request.param
-    with visitor(chromium) as visit:
+    with tabs.visitor() as visit:
         opened = visit(site, path, size=SIZES[size], theme=theme, looking=True)
         look_through(opened)
         yield opened

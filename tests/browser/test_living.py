@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SOON, visitor
+from tests.browser.conftest import SOON
 from tests.site.published import SESSIONS, platform
 from tests.site.served import change
 
@@ -240,7 +240,7 @@ def test_the_end_of_the_clock_is_said(visit, living):
 
 def test_old_figures_are_said_to_be_old(visit, living):
     address, data = living
-    page = visit(address, "/about/").page
+    page = visit(address, "/about/", fresh=True).page
     page.clock.install()
     page.goto(f"{address}{ROBOT}")
     expect(page.locator("session-clock time")).to_be_visible()
@@ -272,9 +272,9 @@ def numerals():
 
 
 @pytest.fixture(scope="module")
-def written_by_browser(chromium, site):
+def written_by_browser(tabs, site):
     """What an expression says in a page that knows the browser's own `numerals`."""
-    with visitor(chromium) as visit:
+    with tabs.visitor() as visit:
         page = visit(site, "/").page
         folder = page.locator('script[type="module"]').get_attribute("src").rsplit("/", 1)[0]
 

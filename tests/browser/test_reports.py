@@ -107,7 +107,7 @@ def test_two_runs_fit_a_phone_and_three_say_that_there_is_more(visit, reports):
 
 
 def test_what_is_folded_is_printed(visit, reports):
-    page = visit(reports, "/ordinary.html").page
+    page = visit(reports, "/ordinary.html", fresh=True).page
     folded = page.locator("details").last.locator("dl")
     assert not folded.is_visible()
     page.emulate_media(media="print")
@@ -115,7 +115,7 @@ def test_what_is_folded_is_printed(visit, reports):
 
 
 def test_paper_is_white_whatever_the_screen_is(visit, reports):
-    page = visit(reports, "/ordinary.html", theme="dark").page
+    page = visit(reports, "/ordinary.html", theme="dark", fresh=True).page
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, visitor
+from tests.browser.conftest import PHONE
 
 FOUND = ".search-results > li > a"
 
@@ -47,8 +47,8 @@ def test_it_is_used_by_keyboard(visit, site):
 
 
 @pytest.fixture(scope="module")
-def opened(chromium, site):
-    with visitor(chromium) as visit:
+def opened(tabs, site):
+    with tabs.visitor() as visit:
         yield visit(site, "/search/")
 
 

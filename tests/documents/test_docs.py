@@ -157,7 +157,7 @@ def test_there_is_a_row_for_whatever_refuses_an_answer_or_an_action(tmp_path: Pa
     ]
     large = split._replace(kind="dividend", value=Decimal(5000))
     told.append(str(too_large([large], [], (date(2024, 6, 4), Decimal(50)))))
-    told[:0] = [*alone_at_a_ratio(grid), *torn_lines(tmp_path)]
+    told[:0] = [*alone_at_a_ratio(grid), *torn_lines(tmp_path), *hours_had_twice(tmp_path)]
     rows = [shown(each) for each in told]
     assert set(rows) == set(REASONS[len(FAULTS) :])
 
@@ -178,6 +178,16 @@ def torn_lines(folder: Path) -> list[str]:
     (folder / "actions.csv").write_text("\n".join(["symbol,ex_date,kind,value", *actions]))
     until = datetime(2024, 6, 30, tzinfo=UTC)
     return [row.reason for row in Files(folder).fetch(Request("ACME", "1d", None, until)).unread]
+
+
+def hours_had_twice(folder: Path) -> list[str]:
+    stated = 'calendar = "24/7"\nprices = "raw"\ntimezone = "America/New_York"\nanchor = "clock"\n'
+    (folder / "robotplug.toml").write_text(stated)
+    (folder / "1h").mkdir()
+    rows = ["time,open,high,low,close", "2020-11-01 00:00,1,1,1,1", "2020-11-01 01:30,1,1,1,1"]
+    (folder / "1h" / "ACME.csv").write_text("\n".join(rows))
+    until = datetime(2024, 6, 30, tzinfo=UTC)
+    return [row.reason for row in Files(folder).fetch(Request("ACME", "1h", None, until)).unread]
 
 
 def test_hours_begin_where_the_page_says() -> None:

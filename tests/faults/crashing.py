@@ -37,6 +37,10 @@ class Crashing:
         self.reference = self.played()
         self.names = list(calls.names)
 
+    def close(self) -> None:
+        """Be done."""
+        self._before.close()
+
     def played(self, at: int = 0, mode: Mode = "dies") -> Any:
         """Set everything back and play; what is left. at: the call at which something happens."""
         self.world.stop()

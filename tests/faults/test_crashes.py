@@ -1,11 +1,13 @@
 """A process dies, or is cut off, at every single call that a slot makes."""
 
+from contextlib import closing
+
 import pytest
 
 from tests.faults.calls import READ, counted
 from tests.faults.crashing import CUTS, Crashing
 from tests.faults.evidence import assert_undisturbed
-from tests.faults.world import SLOTS, live_days, robot, world_over
+from tests.faults.world import SLOTS, SYMBOLS, Walks, live_days, robot, world_over
 
 LIVE = live_days(SLOTS)
 MONTHS_END = 9
@@ -16,12 +18,21 @@ OF_READS = 6
 
 @pytest.fixture(scope="module")
 def stage(module_database):
-    two = robot(benchmark="holding"), robot("holding", strategy="buy_and_hold", parameters={})
-    with counted() as calls, world_over(module_database.jobs, robots=two) as world:
+    # The calls for a third symbol would be those for the second once more.
+    of = {"symbols": SYMBOLS[:2]}
+    two = (
+        robot(benchmark="holding", **of),
+        robot("holding", strategy="buy_and_hold", parameters={}, **of),
+    )
+    more = {"market": Walks(symbols=SYMBOLS[:2]), "robots": two}
+    with counted() as calls, world_over(module_database.jobs, **more) as world:
         for day in LIVE[:MONTHS_END]:
             world.play(day)
         superuser = module_database.superuser
-        yield Crashing(world, calls, superuser, lambda world: world.play(LIVE[MONTHS_END]))
+        with closing(
+            Crashing(world, calls, superuser, lambda world: world.play(LIVE[MONTHS_END]))
+        ) as crashing:
+            yield crashing
 
 
 def test_a_slot_makes_many_calls_of_every_kind(stage):
@@ -34,6 +45,8 @@ def test_a_slot_makes_many_calls_of_every_kind(stage):
     assert {"_execute_gen", "_enter_gen", "_exit_gen", "copy_to"} <= kinds
     for record in stage.reference.values():
         assert {row[0].day for row in record.tables["performance_metrics"]} == {29}
+    traded = [row[10] for record in stage.reference.values() for row in record.tables["trades"]]
+    assert LIVE[MONTHS_END].session in {time.date() for time in traded}
 
 
 def test_a_process_may_die_at_any_call(stage):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -98,7 +99,8 @@ def stage(module_database):
         patch.setattr(sitebuild, "build", built)
         patch.setattr(sitebuild, "site_version", lambda: "one")
         world.play(DAY)
-        yield Crashing(world, calls, module_database.superuser, story, left)
+        with closing(Crashing(world, calls, module_database.superuser, story, left)) as crashing:
+            yield crashing
 
 
 def test_the_story_has_registration_backtest_and_pages(stage):

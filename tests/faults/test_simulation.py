@@ -19,7 +19,7 @@ from tests.faults.simulation import Plan, crowd, disturb_market
 from tests.faults.stages import InPostgres
 from tests.faults.world import EARLIER, Walks, days, world_over
 
-DAYS = days()[EARLIER : EARLIER + 42]
+DAYS = days()[EARLIER : EARLIER + 40]
 ROBOTS, ROUNDS = 50, 5
 TOLD = "summary"
 """A property of a test that pytest's summary shows."""

@@ -1,13 +1,14 @@
 """A small market and a few robots, played by the jobs' own handlers and events."""
 
 import json
+import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,12 @@ import numpy as np
 import psycopg
 import pytest
 
-from functions import bootstrap, providers, trackers
+from functions import bootstrap, charts, providers, trackers
 from functions.jobs import advance_robots, collect_bars, deliver_outbox, dispatch_robots
 from functions.providers import Bar, CorporateAction, Coverage, Facts, Fetched, ProviderError
 from functions.services.market.calendars import Session, sessions
 from functions.services.platform import Platform
+from functions.services.publication import publishing
 from functions.services.record import reading, remembering
 from functions.services.record.registering import RobotDefinition, register_robot
 from functions.store.objects import objects_in
@@ -237,6 +239,16 @@ class World:
             return {robot.id: evidence(database, robot, objects) for robot in self.robots}
 
 
+@lru_cache(maxsize=512)
+def _drawn(documents: bytes) -> Any:
+    return charts.charts(*pickle.loads(documents))
+
+
+def drawn_once(*documents: Any) -> Any:
+    """Draw charts of the same documents only once: most that is published here is the same."""
+    return _drawn(pickle.dumps(documents))
+
+
 @contextmanager
 def playing(world: World) -> Iterator[World]:
     """Let the handlers find this world's platform, provider and trackers."""
@@ -244,6 +256,7 @@ def playing(world: World) -> Iterator[World]:
         patch.setitem(providers._plugins._loaded, PROVIDER, world.market)
         patch.setattr(bootstrap, "platform", lambda: world.platform)
         patch.setitem(trackers._plugins._loaded, "witness", Witness)
+        patch.setattr(publishing, "charts", drawn_once)
         patch.setattr(trackers, "others", lambda: ["witness"])
         world.start()
         yield world

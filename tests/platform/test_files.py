@@ -39,8 +39,9 @@ def test_the_last_sessions_of_a_folder_are_lived_through(
     told = running.json("/data/platform.json")
     assert (told["source"], told["source_last"]) == ("files", "2021-03-31")
     assert told["live_from"] == "2019-04-08"
-    running.send(signal.SIGINT)
+    running.send(signal.SIGTERM)
     assert running.wait() == 0
+    assert running.processes() == {}
     kept = json.loads((tmp_path / "local" / "market.json").read_text())
     assert (kept["provider"], kept["symbols"]) == ("files", ["IBM", "SPY"])
     assert kept["data_folder"] == str(bars)

@@ -253,6 +253,8 @@ def test_after_a_failed_start_other_symbols_may_be_chosen(platforms, tmp_path, y
     assert failed.wait() == 1
     assert "NOTHING could not be collected" in failed.said()
     again = platforms.start(tmp_path / "local", **market(yahoo.url))
-    again.wait_for_address()
+    kept = tmp_path / "local" / "market.json"
+    again.wait_until(kept.exists)  # its market is told with the first robot
+    assert json.loads(kept.read_text())["symbols"] == list(SYMBOLS)
     again.send(signal.SIGINT)
     assert again.wait() == 0

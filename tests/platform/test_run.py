@@ -156,61 +156,6 @@ def test_what_has_not_happened_is_nowhere(first, folder):
         assert max(days) <= today, path
 
 
-def test_another_host_is_refused(first):
-    assert first.get("/", Host="rebound.example")[0] == 400
-
-
-def test_only_this_machine_is_listened_to(first):
-    listening = {
-        line.split()[1].split(":")[0]
-        for pid in first.processes()
-        for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
-        if line.split()[3] == "0A" and line.split()[9] in sockets_of(pid)
-    }
-    assert listening == {"0100007F"}
-
-
-def sockets_of(pid: int) -> set[str]:
-    found = set()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            found.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
-        except OSError:
-            continue
-    return found
-
-
-def test_commands_reach_the_running_platform(first, folder):
-    robots = command("robots", PORT=str(first.port))
-    assert "sma-cross" in robots.stdout
-    rebuilt = command("rebuild", "--folder", str(folder))
-    assert re.search(r"\d+ documents, \d+ pages", rebuilt.stdout), rebuilt.stderr
-
-
-def command(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "functions.local.cli", *arguments],
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_a_second_platform_in_the_folder_is_refused(first, platforms, folder):
-    second = platforms.start(folder)
-    assert second.wait() == 1
-    assert f"already runs in {folder} (process {first.process.pid})" in second.said()
-    assert second.said().count("\n") == 1
-
-
-def test_a_busy_port_is_refused(first, platforms, folder):
-    other = platforms.start(folder.with_name("other"), port=first.port)
-    assert other.wait() == 1
-    assert f"port {first.port} is busy; take another one: PORT={first.port + 1}" in other.said()
-    assert other.said().count("\n") == 1
-
-
 @pytest.fixture(scope="module")
 def second(first: Running, platforms: Platforms, folder: Path) -> Running:
     """The platform after a power cut; it is told what the first one had recorded."""
@@ -237,20 +182,6 @@ def test_a_child_that_ends_stops_the_platform_with_its_reason(second, platforms,
     assert second.wait() == 1
     assert "web ended by itself (exit code -9)" in second.said()
     assert second.processes() == {}
-
-
-def test_ctrl_c_leaves_no_process(second, platforms, folder):
-    second.kill_everything()
-    running = platforms.start(folder, pace=CALM)
-    running.wait_for_address()
-    assert len(running.processes()) >= 5
-    running.send(signal.SIGINT)
-    assert running.wait() == 0
-    assert running.processes() == {}
-    assert "Traceback" not in running.said()
-    with socket.socket() as again:
-        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        again.bind(("127.0.0.1", running.port))
 
 
 @pytest.fixture(scope="module")
@@ -289,9 +220,56 @@ def test_at_the_samples_end_the_clock_stops_and_the_pages_stay(third):
     assert third.json("/data/platform.json")["ended"] is True
     assert len(leaves(third, "sma-cross")) == 500
     assert third.get("/robots/sma-cross/")[0] == 200
-    third.send(signal.SIGTERM)
+
+
+def test_another_host_is_refused(third):
+    assert third.get("/", Host="rebound.example")[0] == 400
+
+
+def test_only_this_machine_is_listened_to(third):
+    listening = {
+        line.split()[1].split(":")[0]
+        for pid in third.processes()
+        for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[9] in sockets_of(pid)
+    }
+    assert listening == {"0100007F"}
+
+
+def sockets_of(pid: int) -> set[str]:
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            found.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
+        except OSError:
+            continue
+    return found
+
+
+def test_a_second_platform_in_the_folder_is_refused(third, platforms, folder):
+    second = platforms.start(folder)
+    assert second.wait() == 1
+    assert f"already runs in {folder} (process {third.process.pid})" in second.said()
+    assert second.said().count("\n") == 1
+
+
+def test_a_busy_port_is_refused(third, platforms, folder):
+    other = platforms.start(folder.with_name("other"), port=third.port)
+    assert other.wait() == 1
+    assert f"port {third.port} is busy; take another one: PORT={third.port + 1}" in other.said()
+    assert other.said().count("\n") == 1
+
+
+def test_ctrl_c_leaves_no_process(third):
+    at_the_end(third)
+    assert len(third.processes()) >= 5
+    third.send(signal.SIGINT)
     assert third.wait() == 0
     assert third.processes() == {}
+    assert "Traceback" not in third.said()
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", third.port))
 
 
 def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, platforms, folder):
@@ -306,6 +284,16 @@ def test_after_the_end_the_next_run_keeps_the_record_and_starts_anew(third, plat
     fourth.send(signal.SIGINT)  # in a hurry
     assert fourth.wait() == 0
     assert fourth.processes() == {}
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "functions.local.cli", *arguments],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_cleaning_stops_the_database_of_a_killed_run(third, platforms, folder):

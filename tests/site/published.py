@@ -1,6 +1,7 @@
 """A folder of published robots as the platform writes it, from real runs of the sample."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,16 @@ def publish(folder: Path, *, sessions: int = RECORD, ended: bool = False, robots
     write(folder / "robots/first.json", beginning(table))
     write(folder / "platform.json", platform(sessions, ended=ended))
     write(folder / "catalogue.json", catalogue())
-    write(folder / "openapi.json", api.description())
+    write(folder / "openapi.json", _description())
     write(folder / "parity.json", parities(told))
     write(folder / "health.json", health(_series(sessions)))
     return folder
+
+
+@cache
+def _description() -> dict[str, Any]:
+    """Made once: it says the same at every length of a record, and is only written down."""
+    return api.description()
 
 
 def _lived(number: int, sessions: int) -> Lived:

@@ -19,7 +19,6 @@ from functions.services.platform import Platform
 from functions.services.publication import pages
 from functions.services.publication.catalogue import publish_catalogue
 from functions.services.publication.publishing import publish_robots
-from functions.services.publication.sitebuild import site_folder
 from functions.services.publication.upload import MANIFEST
 from tests.builders.platforms import platform_over
 from tests.builders.recorded import Recorded, Recorder
@@ -88,6 +87,7 @@ def waiting(recorder: Recorder) -> int:
     return count
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_the_first_run_builds_the_whole_site(platform, recorder, robots):
     answer = handler({"slugs": ["sma-cross"]}, None)
     assert answer["robots"] == ["all"]
@@ -111,6 +111,7 @@ def test_the_same_event_again_uploads_nothing(platform, robots):
     assert stored(platform) == before
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_with_nothing_dirty_nothing_is_built(platform, recorder, robots):
     handler({"slugs": []}, None)
     assert handler({"slugs": []}, None) == {
@@ -121,6 +122,7 @@ def test_with_nothing_dirty_nothing_is_built(platform, recorder, robots):
     }
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_only_the_pages_of_dirty_robots_and_the_indexes_change(platform, recorder, robots):
     handler({"slugs": "all"}, None)
     before = stored(platform)
@@ -137,6 +139,7 @@ def test_only_the_pages_of_dirty_robots_and_the_indexes_change(platform, recorde
     assert before.keys() == stored(platform).keys()
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_one_run_takes_every_robot_that_waits(platform, recorder, robots):
     handler({"slugs": "all"}, None)
     for robot in robots.values():
@@ -145,6 +148,7 @@ def test_one_run_takes_every_robot_that_waits(platform, recorder, robots):
     assert waiting(recorder) == 0
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_failed_upload_leaves_the_robots_dirty_and_is_made_good(
     platform, recorder, robots, monkeypatch
 ):
@@ -163,6 +167,7 @@ def test_a_failed_upload_leaves_the_robots_dirty_and_is_made_good(
     assert waiting(recorder) == 0
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_what_left_the_site_leaves_the_bucket_when_all_is_built(platform, robots):
     handler({"slugs": "all"}, None)
     manifest = json.loads(page(platform, MANIFEST))
@@ -180,12 +185,10 @@ def test_what_left_the_site_leaves_the_bucket_when_all_is_built(platform, robots
 
 
 def test_a_new_theme_reaches_every_page_with_the_first_robot(
-    platform, recorder, robots, tmp_path, monkeypatch
+    platform, recorder, robots, tmp_path, monkeypatch, quick_site
 ):
     """Pages name their assets by content: half a site in a new theme would lack half of them."""
-    site = shutil.copytree(
-        site_folder(), tmp_path / "site", ignore=shutil.ignore_patterns("node_modules", "*.pyc")
-    )
+    site = shutil.copytree(quick_site, tmp_path / "site")
     monkeypatch.setenv("SITE_FOLDER", str(site))
     handler({"slugs": "all"}, None)
     before = stored(platform).keys()
@@ -197,12 +200,14 @@ def test_a_new_theme_reaches_every_page_with_the_first_robot(
     assert handler({"slugs": ["sma-cross"]}, None)["robots"] == ["sma-cross"]
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_robot_without_documents_yet_is_not_listed(platform, recorder, robots):
     recorder.register("half-there")
     handler({"slugs": "all"}, None)
     assert "half-there" not in page(platform, "robots/index.html")
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_message_that_cannot_be_read_stops_no_other(platform, robots):
     event = {"Records": [message("some", "bad"), message(["sma-cross"], "good")]}
     assert handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
@@ -229,6 +234,7 @@ def test_messages_that_are_no_json_are_reported(platform):
     assert handler({"Records": [bad]}, None)["batchItemFailures"] == [{"itemIdentifier": "m1"}]
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_while_somebody_builds_everybody_else_waits(platform, database, recorder, robots):
     done = threading.Event()
 
@@ -247,6 +253,7 @@ def test_while_somebody_builds_everybody_else_waits(platform, database, recorder
     assert "index.html" in stored(platform)
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_the_process_stays_as_it_was(platform, robots):
     import locale
     import logging

@@ -25,9 +25,24 @@ ROBOT, OTHER = sma_robot(), sma_robot("other", parameters={"fast": 10, "slow": 5
 
 
 @pytest.fixture
+def database(sampled_database):
+    """All bars are there already, so that no test but those of collecting waits for them."""
+    return sampled_database
+
+
+@pytest.fixture
 def platform(database, aws, monkeypatch):
     reading.forget()
     with platform_over(database, aws) as platform:
+        monkeypatch.setattr(bootstrap, "platform", lambda: platform)
+        yield platform
+
+
+@pytest.fixture
+def without_bars(postgres, aws, monkeypatch):
+    """A platform that has no bar but those that its test collects."""
+    reading.forget()
+    with postgres.copy() as database, platform_over(database, aws) as platform:
         monkeypatch.setattr(bootstrap, "platform", lambda: platform)
         yield platform
 
@@ -106,10 +121,10 @@ def test_a_robot_is_due_by_its_decisions_whatever_its_execution_says(database, p
     assert dispatch_robots.handler(scheduled(live[0]), None)["robots"] == 0
 
 
-def test_the_deadline_travels_with_the_message(platform):
-    live = registered(platform, ROBOT)
+def test_the_deadline_travels_with_the_message(without_bars):
+    live = registered(without_bars, ROBOT)
     dispatch_robots.handler(scheduled(live[0], deadline=True), None)
-    (body,) = messages(platform)
+    (body,) = messages(without_bars)
     assert body["deadline"] is True
     waits = advance_robots.handler(queued({**body, "deadline": False}), None)
     assert waits["waiting"] == {"sma-cross": "no bar of AAPL yet"}

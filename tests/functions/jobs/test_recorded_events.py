@@ -18,7 +18,8 @@ from functions.jobs import (
 from functions.services.plugins import warn_of_failures
 from functions.services.record import reading
 from tests.builders.platforms import platform_over
-from tests.builders.records import advance, days, registered, sma_robot, stored
+from tests.builders.proved import platform_without_cloud
+from tests.builders.records import advance, collect_until, days, registered, sma_robot, stored
 
 EVENTS = Path(__file__).parents[2] / "events"
 ROBOT = sma_robot()
@@ -29,6 +30,21 @@ SESSIONS = 3
 def recorded(name: str) -> dict[str, Any]:
     event: dict[str, Any] = json.loads((EVENTS / name).read_text())
     return event
+
+
+@pytest.fixture(scope="module")
+def history(postgres):
+    """A database to copy: the bars of what was before the record are in it."""
+    with postgres.copy() as made:
+        with platform_without_cloud(made.jobs) as platform:
+            collect_until(platform, days()[-SESSIONS - 1])
+        yield made.name
+
+
+@pytest.fixture
+def database(postgres, history):
+    with postgres.copy(history) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -36,10 +33,11 @@ class Half(Strategy):
 """
 
 
-def robotplug(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "functions.local.cli", *arguments]
-    variables = {"PATH": os.environ["PATH"], "COLUMNS": "120", **environment}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+@pytest.fixture
+def robotplug(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typing:
+    """Type a command in this process, which has imported everything after the first one."""
+    monkeypatch.setenv("COLUMNS", "120")
+    return Typing(capsys)
 
 
 def parsed(strategy: str = "sma_cross", symbols: str = "AAPL,MSFT", **changed: object) -> Request:
@@ -77,39 +75,39 @@ def test_every_option_can_be_set():
     assert (options.costs.per_share, options.costs.minimum) == (0.005, 2.0)
 
 
-def test_flags_are_options_and_what_they_change_is_said():
+def test_flags_are_options_and_what_they_change_is_said(robotplug):
     done = robotplug(
         "backtest", "sma_cross", "--symbols", "AAPL", "--start", "2012-01-03", "--cost-model",
         "lean", "--fill", "same_close", "--leverage", "2", "--participation", "none",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert (
         "commission 0 and slippage 0 basis points, per share 0.005, minimum 1, maximum 0.005, "
         "leverage 2, fills at the same close"
-    ) in done.stdout
-    assert "fills at the same close: at a price that was known when it was decided" in done.stdout
-    assert "no volume limit: fills as if any size could be traded" in done.stdout
+    ) in done.out
+    assert "fills at the same close: at a price that was known when it was decided" in done.out
+    assert "no volume limit: fills as if any size could be traded" in done.out
 
 
-def test_cost_models_are_listed():
+def test_cost_models_are_listed(robotplug):
     done = robotplug("costs")
     assert re.search(
-        r"^lean +.*per_share 0.005, minimum 1.0, maximum 0.005$", done.stdout, re.MULTILINE
+        r"^lean +.*per_share 0.005, minimum 1.0, maximum 0.005$", done.out, re.MULTILINE
     )
-    told = json.loads(robotplug("costs", "--json").stdout)
+    told = json.loads(robotplug("costs", "--json").out)
     assert {one["name"] for one in told} == {*cost_models.names()}
 
 
-def test_the_table_says_what_was_simulated_and_what_it_cost():
+def test_the_table_says_what_was_simulated_and_what_it_cost(robotplug):
     done = robotplug(
         "backtest", "sma_cross", "--symbols", "AAPL,MSFT", "--start", "2005-01-01",
         "--set", "fast=20",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "SmaCross (fast 20, slow 30) over AAPL, MSFT" in done.stdout
-    assert "2005-01-03 to 2013-03-01: 2,054 sessions" in done.stdout
-    assert "commission 5 and slippage 5 basis points, fills at the next open" in done.stdout
-    assert "Sharpe ratio" in done.stdout
+    assert done.code == 0, done.err
+    assert "SmaCross (fast 20, slow 30) over AAPL, MSFT" in done.out
+    assert "2005-01-03 to 2013-03-01: 2,054 sessions" in done.out
+    assert "commission 5 and slippage 5 basis points, fills at the next open" in done.out
+    assert "Sharpe ratio" in done.out
 
 
 def test_without_symbols_the_first_of_the_provider_are_taken():
@@ -133,17 +131,17 @@ def test_settings_behind_a_name_are_its_own():
     assert request.options.leverage == 2
 
 
-def test_a_run_without_costs_says_so():
+def test_a_run_without_costs_says_so(robotplug):
     done = robotplug(
         "backtest", "buy_and_hold", "--symbols", "IBM", "--set", "commission_bps=0",
         "--set", "slippage_bps=0",
     )  # fmt: skip
-    assert "no costs: a real account would have earned less" in done.stdout
+    assert "no costs: a real account would have earned less" in done.out
 
 
-def test_json_has_the_same_numbers():
+def test_json_has_the_same_numbers(robotplug):
     done = robotplug("backtest", "sma_cross", "--symbols", "aapl, msft", "--json")
-    told = json.loads(done.stdout)
+    told = json.loads(done.out)
     result = simulated(parsed())
     assert told["simulated"] is True
     assert told["fill_count"] == len(result.run.fills)
@@ -206,9 +204,9 @@ def test_another_benchmark_can_be_chosen_or_none():
     assert not any("against" in line for line in words(alone))
 
 
-def test_terminal_and_tear_sheet_write_the_same_numbers():
+def test_terminal_and_tear_sheet_write_the_same_numbers(robotplug):
     finished = simulated(parsed())
-    table = robotplug("backtest", "sma_cross", "--symbols", "AAPL,MSFT").stdout
+    table = robotplug("backtest", "sma_cross", "--symbols", "AAPL,MSFT").out
     page = tear_sheet(finished)
     for name, sign in [("total_return", "+"), ("longest_drawdown", " sessions"),
                        ("average_win", "$"), ("break_even_cost", " bp")]:  # fmt: skip
@@ -230,29 +228,29 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize(("setting", *"ab"), FOREIGN, ids=[one for one, *_ in FOREIGN])
-def test_names_of_other_tools_are_answered_with_ours(setting, a, b):
+def test_names_of_other_tools_are_answered_with_ours(setting, a, b, robotplug):
     with pytest.raises(ParameterError) as raised:
         parsed(settings=[setting])
     assert a in str(raised.value)
     assert b in str(raised.value)
     option = f"--{setting.partition('=')[0].replace('_', '-')}"
     done = robotplug("backtest", "sma_cross", option, "1")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert " here" in done.stderr
+    assert (done.code, done.out) == (2, "")
+    assert " here" in done.err
 
 
-def test_a_strategy_of_ones_own_runs_from_its_file(tmp_path: Path):
+def test_a_strategy_of_ones_own_runs_from_its_file(tmp_path: Path, robotplug):
     (tmp_path / "half.py").write_text(SOURCE)
     done = robotplug("backtest", str(tmp_path / "half.py"), "--symbols", "IBM", "--json")
-    assert json.loads(done.stdout)["parameters"] == {"share": 0.5}, done.stderr
+    assert json.loads(done.out)["parameters"] == {"share": 0.5}, done.err
 
 
-def test_what_a_strategy_prints_is_no_part_of_the_answer(tmp_path: Path):
+def test_what_a_strategy_prints_is_no_part_of_the_answer(tmp_path: Path, robotplug):
     printing = SOURCE.replace("        return", "        print('here I am')\n        return")
     (tmp_path / "half.py").write_text(f"print('loaded')\n{printing}")
     done = robotplug("backtest", str(tmp_path / "half.py"), "--symbols", "IBM", "--json")
-    assert json.loads(done.stdout)["strategy"] == "Half"
-    assert done.stderr == "loaded\nhere I am\n"
+    assert json.loads(done.out)["strategy"] == "Half"
+    assert done.err == "loaded\nhere I am\n"
 
 
 WRONG = [
@@ -320,10 +318,10 @@ def test_a_broken_file_is_one_line_that_names_the_place(capsys, tmp_path, source
     assert says in done.said
 
 
-def test_rebuilding_needs_something_to_rebuild(tmp_path: Path):
+def test_rebuilding_needs_something_to_rebuild(tmp_path: Path, robotplug):
     done = robotplug("rebuild", "--folder", str(tmp_path))
-    assert done.returncode == 1
-    assert f"no platform runs in {tmp_path}; start it" in done.stderr
+    assert done.code == 1
+    assert f"no platform runs in {tmp_path}; start it" in done.err
 
 
 def files(tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

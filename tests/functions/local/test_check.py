@@ -172,7 +172,8 @@ def test_cuts_end_with_the_processor_time_and_with_the_clock(monkeypatch):
 
 def test_few_decisions_among_many_bars_are_told(robotplug, tmp_path):
     once = EMPTY.format(line='broker.waiting("IBM") or broker.buy("IBM", quantity=1, limit=1.0)')
-    done = robotplug(written(tmp_path, once), "--symbols", "IBM", "--end", "2001-06-30")
+    over = ("--symbols", "IBM", "--end", "2001-06-30", "--cuts", "12")
+    done = robotplug(written(tmp_path, once), *over)
     assert "1 of 1 bar with decisions (100%)" in done.out
     assert "it decided at no more than 1 of 337 bars" in done.out
     often = robotplug("sma_cross", *FEW)
@@ -224,7 +225,7 @@ class EachBar(Strategy):
 def test_bar_by_bar_over_many_symbols_is_quick_unless_more_is_asked_for(tmp_path, robotplug):
     place = tmp_path / "each_bar.py"
     place.write_text(BY_BAR)
-    over = ("--start", "2011-01-03")
+    over = ("--start", "2012-09-04")
     quick = robotplug(str(place), *over)
     assert quick.code == 0, quick.err
     more = "that is what is quick; a larger --cuts|then the time was up; a longer --limit"

@@ -31,6 +31,14 @@ def server(tmp_path):
     made.stop()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One that is only looked at."""
+    folder = tmp_path_factory.mktemp("running")
+    with Server(folder / "postgres", folder / "secrets.json", durable=False) as made:
+        yield made
+
+
 def another(server):
     return Server(server.folder, server.secrets, durable=False)
 
@@ -76,38 +84,33 @@ def test_stopping_what_does_not_run_is_no_error(server):
     assert postmaster(server.data) is None
 
 
-def test_it_is_utf8_in_the_c_locale_and_in_utc(server):
-    server.start()
-    assert answer(server, "SHOW server_encoding") == "UTF8"
-    assert answer(server, "SELECT datcollate FROM pg_database WHERE datname = 'postgres'") == "C"
-    assert answer(server, "SHOW timezone") == "UTC"
+def test_it_is_utf8_in_the_c_locale_and_in_utc(running):
+    assert answer(running, "SHOW server_encoding") == "UTF8"
+    assert answer(running, "SELECT datcollate FROM pg_database WHERE datname = 'postgres'") == "C"
+    assert answer(running, "SHOW timezone") == "UTC"
 
 
-def test_it_listens_on_one_address_and_no_socket(server):
-    server.start()
-    assert answer(server, "SHOW listen_addresses") == "127.0.0.1"
-    assert answer(server, "SHOW unix_socket_directories") == ""
+def test_it_listens_on_one_address_and_no_socket(running):
+    assert answer(running, "SHOW listen_addresses") == "127.0.0.1"
+    assert answer(running, "SHOW unix_socket_directories") == ""
 
 
-def test_only_its_owner_reads_the_password(server):
-    server.start()
-    assert stat.S_IMODE(server.secrets.stat().st_mode) == 0o600
-    assert stat.S_IMODE(server.folder.stat().st_mode) == 0o700
-    assert not (server.folder / "password").exists()
+def test_only_its_owner_reads_the_password(running):
+    assert stat.S_IMODE(running.secrets.stat().st_mode) == 0o600
+    assert stat.S_IMODE(running.folder.stat().st_mode) == 0o700
+    assert not (running.folder / "password").exists()
 
 
-def test_a_wrong_password_is_refused(server):
-    server.start()
+def test_a_wrong_password_is_refused(running):
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(f"postgresql://postgres:guess@127.0.0.1:{server.port}/postgres")
+        psycopg.connect(f"postgresql://postgres:guess@127.0.0.1:{running.port}/postgres")
 
 
-def test_no_server_process_is_root(server):
-    server.start()
-    status = Path(f"/proc/{postmaster(server.data)}/status")
+def test_no_server_process_is_root(running):
+    status = Path(f"/proc/{postmaster(running.data)}/status")
     if not status.exists():
         pytest.skip("no /proc here")
-    with psycopg.connect(server.url()) as connection:
+    with psycopg.connect(running.url()) as connection:
         connection.execute("CREATE TEMP TABLE who (line text)")
         connection.execute("COPY who FROM PROGRAM 'id -u'")
         assert connection.execute("SELECT line FROM who").fetchone()[0] != "0"

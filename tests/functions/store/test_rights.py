@@ -49,17 +49,39 @@ def read_as(database, user, statement):
 
 
 @pytest.fixture
-def peopled(database):
+def database(module_database):
+    """One for all: whoever changes anything undoes it."""
+    return module_database
+
+
+@pytest.fixture(scope="module")
+def template(postgres):
     """Anna and Bert, each with a private robot with one row in every table; and a public one."""
     robots = {"anna": (ANNA, "private"), "bert": (BERT, "private"), "shown": (None, "public")}
-    with database.connect("superuser") as connection:
-        for user in (ANNA, BERT):
-            connection.execute(
-                "INSERT INTO users (id, email, password_hash) VALUES (%s, %s, 'x')", [user, user]
-            )
-        for slug, (user, visibility) in robots.items():
-            _robot(connection, slug, user, visibility)
-    return database
+    with postgres.copy() as made:
+        with made.connect("superuser") as connection:
+            for user in (ANNA, BERT):
+                connection.execute(
+                    "INSERT INTO users (id, email, password_hash) VALUES (%s, %s, 'x')",
+                    [user, user],
+                )
+            for slug, (user, visibility) in robots.items():
+                _robot(connection, slug, user, visibility)
+        yield made.name
+
+
+@pytest.fixture(scope="module")
+def peopled(postgres, template):
+    """Only to be looked at."""
+    with postgres.copy(template) as made:
+        yield made
+
+
+@pytest.fixture
+def own_people(postgres, template):
+    """One that a test may change."""
+    with postgres.copy(template) as made:
+        yield made
 
 
 def _robot(connection, slug, user, visibility):
@@ -202,31 +224,31 @@ def test_without_a_setting_the_api_sees_public_rows(peopled, table):
         assert rows(connection, f"SELECT user_id FROM {table}") == [(None,)]
 
 
-def test_source_is_seen_when_it_is_ones_own_or_public(peopled):
+def test_source_is_seen_when_it_is_ones_own_or_public(own_people):
     asked = "SELECT count(*) FROM strategy_versions"
-    assert read_as(peopled, None, asked) == [(0,)]
-    assert read_as(peopled, ANNA, asked) == [(1,)]
-    with peopled.connect("superuser") as connection:
+    assert read_as(own_people, None, asked) == [(0,)]
+    assert read_as(own_people, ANNA, asked) == [(1,)]
+    with own_people.connect("superuser") as connection:
         connection.execute("UPDATE strategy_versions SET source_public = user_id IS NULL")
-    assert read_as(peopled, None, asked) == [(1,)]
-    assert read_as(peopled, ANNA, asked) == [(2,)]
+    assert read_as(own_people, None, asked) == [(1,)]
+    assert read_as(own_people, ANNA, asked) == [(2,)]
 
 
-def test_users_see_and_change_only_themselves(peopled):
-    assert read_as(peopled, None, "SELECT id FROM users") == []
-    assert read_as(peopled, ANNA, "SELECT id FROM users") == [(ANNA,)]
+def test_users_see_and_change_only_themselves(own_people):
+    assert read_as(own_people, None, "SELECT id FROM users") == []
+    assert read_as(own_people, ANNA, "SELECT id FROM users") == [(ANNA,)]
     changed = "UPDATE users SET name = 'x' RETURNING id"
-    assert read_as(peopled, ANNA, changed) == [(ANNA,)]
+    assert read_as(own_people, ANNA, changed) == [(ANNA,)]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        read_as(peopled, ANNA, "UPDATE users SET role = 'admin' RETURNING id")
+        read_as(own_people, ANNA, "UPDATE users SET role = 'admin' RETURNING id")
 
 
-def test_nobody_makes_a_key_for_somebody_else(peopled):
+def test_nobody_makes_a_key_for_somebody_else(own_people):
     made = """INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes)
         VALUES ('{}', 'n', 'p', 'h', '{{}}') RETURNING user_id"""
-    assert read_as(peopled, ANNA, made.format(ANNA)) == [(ANNA,)]
+    assert read_as(own_people, ANNA, made.format(ANNA)) == [(ANNA,)]
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
-        read_as(peopled, ANNA, made.format(BERT))
+        read_as(own_people, ANNA, made.format(BERT))
 
 
 @pytest.mark.parametrize("table", ["outbox"])
@@ -241,8 +263,8 @@ def test_jobs_know_nothing_of_people(peopled, table):
         connection.execute(f"SELECT * FROM {table}")
 
 
-def test_jobs_see_every_robot_and_move_its_status(peopled):
-    with peopled.connect("jobs") as connection:
+def test_jobs_see_every_robot_and_move_its_status(own_people):
+    with own_people.connect("jobs") as connection:
         locked = rows(connection, "SELECT slug FROM strategies ORDER BY slug FOR UPDATE")
         assert locked == [("anna",), ("bert",), ("shown",)]
         connection.execute("UPDATE strategies SET status = 'drifted', updated_at = now()")

@@ -172,9 +172,9 @@ def test_the_metrics_of_a_unit_of_work_are_written_at_its_end(lasting):
 
 
 @pytest.fixture
-def platform(database, aws):
+def platform(sampled_database, aws):
     reading.forget()
-    with platform_over(database, aws) as platform:
+    with platform_over(sampled_database, aws) as platform:
         yield platform
 
 

@@ -57,6 +57,13 @@ def test_round_the_clock_a_session_is_a_utc_day():
     assert closes(date(2012, 12, 31), date(2013, 1, 1), "24/7") == ["01-01 00:00", "01-02 00:00"]
 
 
+@pytest.mark.parametrize("day", [date(1999, 12, 28), date(2000, 12, 26), date(2019, 12, 30)])
+def test_a_session_is_the_same_in_whichever_range_it_is_asked_for(day):
+    (alone,) = sessions("XKRX", day, day)
+    assert alone.opens.hour == 0
+    assert alone in sessions("XKRX", day.replace(year=day.year - 1), day.replace(year=day.year + 1))
+
+
 def test_an_unknown_calendar_names_the_nearest():
     with pytest.raises(ParameterError, match="no calendar named 'XNYSE'; did you mean 'XNYS'"):
         sessions("XNYSE", date(2013, 3, 1), date(2013, 3, 1))

@@ -205,6 +205,7 @@ def test_many_robots_are_asked_together_and_answered_apart(platform, recorder, r
     ]
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_the_state_has_a_line_for_every_robot(platform, recorder, robot):
     other = recorder.register("buy-and-hold")
     recorder.advance(robot, DAYS[0])
@@ -238,6 +239,7 @@ def test_the_state_has_a_line_for_every_robot(platform, recorder, robot):
         assert b"drifted" in (pages.get(key) or b"")
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_the_states_table_is_written_again_only_where_it_differs(platform, recorder, robot):
     recorder.advance(robot, DAYS[0])
     rebuild(platform)
@@ -250,6 +252,7 @@ def test_the_states_table_is_written_again_only_where_it_differs(platform, recor
     assert document(platform, "parity.json")["counts"]["slots"] == 2
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_private_robot_is_in_no_table(platform, recorder, robot):
     secret = recorder.register("secret-one", visibility="private")
     recorder.advance(secret, DAYS[0])

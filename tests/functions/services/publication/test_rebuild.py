@@ -76,6 +76,7 @@ def test_every_public_leaf_comes_back_to_the_letter(platform, leaves, monkeypatc
     assert rebuild_leaves(platform) == 0
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_page_that_somebody_changed_is_mended(platform, leaves):
     rebuild(platform)
     platform.s3.put_object(Bucket=platform.site_bucket, Key="index.html", Body=b"defaced")
@@ -83,6 +84,7 @@ def test_a_page_that_somebody_changed_is_mended(platform, leaves):
     assert b"defaced" not in (bodies(platform)["index.html"] or b"")
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_bucket_ahead_of_the_database_becomes_what_the_database_says(platform, leaves):
     """As after PostgreSQL was restored to an earlier day: the lost future is not kept."""
     rebuild(platform, openapi={"openapi": "3.1.0"})
@@ -102,6 +104,7 @@ def test_a_bucket_ahead_of_the_database_becomes_what_the_database_says(platform,
     assert bodies(platform) == before
 
 
+@pytest.mark.usefixtures("quick_site")
 def test_a_platform_without_robots_can_be_rebuilt(platform):
     assert rebuild(platform).leaves == 0
     assert "index.html" in bodies(platform)

@@ -32,6 +32,12 @@ ROBOT = sma_robot()
 
 
 @pytest.fixture
+def database(sampled_database):
+    """All bars are there already: no test waits for them to be collected."""
+    return sampled_database
+
+
+@pytest.fixture
 def platform(database, aws):
     reading.forget()
     with platform_over(database, aws) as platform:

@@ -19,10 +19,25 @@ POISON, ONE, OTHER = FIFTY[17], FIFTY[0], FIFTY[1]
 
 
 @pytest.fixture
+def database(sampled_database):
+    """All bars are there already; `without_bars` is for tests of what is not there yet."""
+    return sampled_database
+
+
+@pytest.fixture
 def platform(database, aws):
     reading.forget()
     remembering.forget()
     with platform_over(database, aws) as platform:
+        yield platform
+
+
+@pytest.fixture
+def without_bars(postgres, aws):
+    """A platform that has no bar but those that its test collects."""
+    reading.forget()
+    remembering.forget()
+    with postgres.copy() as database, platform_over(database, aws) as platform:
         yield platform
 
 
@@ -201,7 +216,8 @@ def test_a_benchmark_that_is_no_name_is_none(database, platform):
     assert (done.errors, [outcome.appended for outcome in done.outcomes]) == ({}, [1, 1])
 
 
-def test_a_slot_that_waits_is_noted_and_the_page_is_told_once(platform):
+def test_a_slot_that_waits_is_noted_and_the_page_is_told_once(without_bars):
+    platform = without_bars
     sessions = registered(platform, ONE)
     for _ in range(2):
         (outcome,) = advanced(platform, sessions[0], ONE).outcomes

@@ -26,9 +26,23 @@ SPLIT = next(at for at, day in enumerate(days()) if day.session == date(2005, 2,
 
 
 @pytest.fixture
+def database(sampled_database):
+    """All bars are there already; `without_bars` is for tests of what is not there yet."""
+    return sampled_database
+
+
+@pytest.fixture
 def platform(database, aws):
     reading.forget()
     with platform_over(database, aws) as platform:
+        yield platform
+
+
+@pytest.fixture
+def without_bars(postgres, aws):
+    """A platform that has no bar but those that its test collects."""
+    reading.forget()
+    with postgres.copy() as database, platform_over(database, aws) as platform:
         yield platform
 
 
@@ -160,7 +174,8 @@ def test_a_large_move_waits_for_its_action_and_then_for_the_deadline(database, p
     assert advance(platform, split, robot.id, deadline=True).appended == 1
 
 
-def test_a_robot_waits_with_the_reason_why_a_bar_is_not_used(platform):
+def test_a_robot_waits_with_the_reason_why_a_bar_is_not_used(without_bars):
+    platform = without_bars
     robot = sma_robot()
     registered(platform, robot, at=-2)
     newest, sample = days()[-1], providers.get("sample")
@@ -182,7 +197,8 @@ def test_a_robot_waits_with_the_reason_why_a_bar_is_not_used(platform):
     assert advance(platform, newest, robot.id).appended == 1
 
 
-def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(platform):
+def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(without_bars):
+    platform = without_bars
     robot = sma_robot()
     registered(platform, robot, at=SPLIT - 1)
     split, sample = days()[SPLIT], providers.get("sample")
@@ -198,7 +214,8 @@ def test_a_split_that_is_told_between_close_and_deadline_is_read_by_the_slot(pla
     assert (booked.symbol, booked.kind, booked.value) == ("AAPL", "split", 2.0)
 
 
-def test_a_split_on_the_tape_explains_a_large_move(platform):
+def test_a_split_on_the_tape_explains_a_large_move(without_bars):
+    platform = without_bars
     robot = sma_robot()
     registered(platform, robot, at=SPLIT - 1)
     registered(platform, at=-1)

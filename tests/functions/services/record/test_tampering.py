@@ -7,7 +7,9 @@ from functions import trackers
 from functions.services.record import definition, reading
 from functions.store.parting import parting
 from tests.builders.platforms import platform_over
+from tests.builders.proved import platform_without_cloud
 from tests.builders.records import (
+    LIVE,
     advance,
     days,
     registered,
@@ -49,6 +51,21 @@ CHANGED_TERMS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def beginning(postgres, sampled):
+    """A database to copy: all bars, and the robot as it is registered before its first slot."""
+    with postgres.copy(sampled) as made:
+        with platform_without_cloud(made.jobs) as platform:
+            registered(platform, ROBOT)
+        yield made.name
+
+
+@pytest.fixture
+def database(postgres, beginning):
+    with postgres.copy(beginning) as made:
+        yield made
+
+
 @pytest.fixture
 def platform(database, aws):
     reading.forget()
@@ -59,8 +76,7 @@ def platform(database, aws):
 @pytest.fixture
 def live(platform):
     """A record of thirty slots, and the sessions since it began."""
-    sessions = registered(platform, ROBOT)
-    registered(platform, at=-1)
+    sessions = days()[-LIVE:]
     advance(platform, sessions[29], ROBOT.id)
     return sessions
 
