@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import (
@@ -66,14 +65,7 @@ class Visit:
         self.page.unroute_all()
         self.page.evaluate(FORGET)
         self.page.mouse.move(0, 0)
-        if self.page.url.startswith("http"):
-            # Chromium begins another process for whoever comes back from about:blank.
-            empty = urljoin(self.page.url, "/left-empty")
-            self.page.route(empty, lambda route: route.fulfill(body=""))
-            self.page.goto(empty)
-            self.page.unroute_all()
-        else:
-            self.page.goto("about:blank")
+        self.page.goto("about:blank")
         self.page.remove_listener("request", self._ask)
         self.page.remove_listener("pageerror", self._break)
         self.page.remove_listener("console", self._say)
