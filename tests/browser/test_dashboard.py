@@ -544,7 +544,7 @@ def test_nothing_moves_while_it_becomes_live(live, spoken, size, robot):
         return sum(value for value, *_ in page.evaluate(SHIFTS))
 
     # News has other words than what it replaces: a tile grew by three pixels on a phone (0.0008),
-    # the clock in the head by some letters (0.0003). A line more above the chart is 0.006.
+    # the clock in the head by some letters (0.0003). A line of text more would be above 0.004.
     assert least(moved) < 0.003
 
 
