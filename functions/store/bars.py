@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection
 from psycopg.types.json import Jsonb
+
+from functions.store.turns import turn
 
 Database = Connection[tuple[Any, ...]]
 
@@ -225,27 +227,12 @@ FROM (VALUES ('idle', '30'), ('interval', '10'), ('count', '3')) AS settings (na
 def only_collector(database: Database, series: str, symbol: str) -> Iterator[None]:
     """Wait until nobody else collects a symbol's bars, then keep the turn for the block.
 
-    No transaction is open meanwhile: a provider may take its time. The server gives the turn on
-    when the connection ends, and looks within a minute whether it has, so a killed collector
-    blocks nobody for long. Who loses the connection loses the turn; what is kept then is kept
-    once all the same.
+    A provider may take its time. The server looks within a minute whether a silent collector's
+    connection is still there; what is kept by one that lost it is kept once all the same.
     """
-    name = [f"collect {series} {symbol}"]
     database.execute(_KEPT_ALIVE)
-    database.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
-    try:
+    with turn(database, f"collect {series} {symbol}"):
         yield
-    finally:
-        if not database.closed:
-            _give_back(database, name)
-
-
-def _give_back(database: Database, name: list[str]) -> None:
-    try:
-        database.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
-    except OperationalError:
-        if not database.closed:  # a lost connection has given it back by itself
-            raise
 
 
 def newest_bars(

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from functions.store.turns import turn
+
 AnyConnection = Connection[Any]
 
 
@@ -19,15 +21,9 @@ class DirtyPage(NamedTuple):
 
 @contextmanager
 def only_builder(connection: AnyConnection) -> Iterator[None]:
-    """Wait until nobody else builds the site, then keep the turn for the block.
-
-    The server gives the turn on when the connection ends, so a killed build blocks nobody.
-    """
-    connection.execute("SELECT pg_advisory_lock(hashtext('robotplug publish_site'))")
-    try:
+    """Wait until nobody else builds the site, then keep the turn for the block."""
+    with turn(connection, "publish_site"):
         yield
-    finally:
-        connection.execute("SELECT pg_advisory_unlock(hashtext('robotplug publish_site'))")
 
 
 def waiting(connection: AnyConnection) -> list[DirtyPage]:

@@ -197,8 +197,8 @@ def test_an_import_that_is_interrupted_keeps_what_it_has_and_goes_on(tmp_path, d
         assert importing.stdout.readline() == f"SPY: {len(days)} bars\n"
         importing.send_signal(signal.SIGINT)
         _, said = importing.communicate(timeout=STOPS_WITHIN)
-        assert importing.returncode == 130
         assert said == "\nstopped; what was stored stays, and the same command goes on\n"
+        assert importing.returncode == 130
         server.fail([])
         again = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     first, second, _way_to_read_again = again.stdout.splitlines()

@@ -187,12 +187,3 @@ def test_one_series_is_collected_by_one_at_a_time(database):
                 pass
         with store.only_collector(other, "sample", "AAPL"):
             pass
-
-
-def test_a_collector_that_is_killed_gives_its_turn_on(database):
-    with database.connect(autocommit=True) as one, database.connect(autocommit=True) as other:
-        other.execute("SET lock_timeout = '5s'")
-        with store.only_collector(one, "sample", "AAPL"):
-            one.close()
-            with store.only_collector(other, "sample", "AAPL"):
-                pass
