@@ -251,6 +251,17 @@ def test_after_a_lost_connection_nothing_is_missing(live, spoken):
     assert len(spoken.connections) == 1
 
 
+def test_older_decisions_that_could_not_be_fetched_are_asked_for_again(leaf, platform):
+    page = leaf()
+    page.route("**/updates?**", lambda route: route.abort())
+    page.goto(f"{platform}{PAGE}")
+    expect(state(page)).to_have_attribute("data-state", "live", timeout=SOON)
+    expect(page.locator("[data-list] li")).to_have_count(8, timeout=SOON)  # as published
+    page.unroute("**/updates?**")
+    expect(page.locator("[data-list] li")).to_have_count(20, timeout=SOON)
+    expect(state(page)).to_have_attribute("data-state", "live")
+
+
 def test_without_a_socket_it_asks_and_later_it_listens_again(timed, spoken):
     spoken.closed = True
     page = timed()

@@ -3,6 +3,7 @@
 import { Feed } from "./dashboard-feed.js";
 import { measured, since, updatesAfter } from "./dashboard-updates.js";
 import { watch } from "./live.js";
+import { pause } from "./socket.js";
 
 export const KEPT = 20;
 const ALL = "all";
@@ -50,13 +51,15 @@ class Desk extends EventTarget {
       if (gone) this.#despair(unknown(slug));
       else this.load();
     });
-    this.feed.addEventListener("state", () => this.#catchUp());
+    this.feed.addEventListener("state", () => this.#catchUp(0));
+    this.feed.addEventListener("look", () => this.#catchUp(this.again));
   }
 
-  /** What could not be fetched while nobody answered can be now. */
-  #catchUp() {
+  /** What could not be fetched can be when somebody answers, at once or a while later. @param {number} from */
+  #catchUp(from) {
     const answers = ["live", "polling"].includes(this.feed.state);
-    if (answers && !this.remembered && this.published) void this.#remember(this.slug, this.published.seq);
+    if (!answers || this.trouble || this.remembered || !this.published || Date.now() < from) return;
+    void this.#remember(this.slug, this.published.seq);
   }
 
   /** @param {string} slug */
@@ -143,8 +146,12 @@ class Desk extends EventTarget {
       const from = Math.min(seq, heads.get(slug) ?? seq) - KEPT;
       const news = await updatesAfter(slug, Math.max(from, 0));
       if (visit === this.visit) this.#take({ ...news, metrics: measured(news.metrics) });
+      this.failures = 0;
     } catch {
-      if (visit === this.visit) this.remembered = false;
+      if (visit !== this.visit) return;
+      this.failures += 1;
+      this.again = Date.now() + pause(this.failures);
+      this.remembered = false;
     }
     if (visit !== this.visit) return;
     this.told = true;
@@ -186,7 +193,11 @@ class Desk extends EventTarget {
   visit = Symbol("none");
   /** The summary that came last, be it of the record before. @type {any} */
   newest = null;
+  /** Whether the older decisions came or are on their way. */
   remembered = true;
+  /** How many times in a row they could not be fetched, and when to try again. */
+  failures = 0;
+  again = 0;
   /** Whether the older decisions came, or could not. */
   told = false;
   /** @type {(() => void) | undefined} */
