@@ -243,7 +243,7 @@ def test_while_somebody_builds_everybody_else_waits(platform, database, recorder
         done.set()
 
     with database.connect("jobs", autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(hashtext('robotplug publish_site'))")
+        other.execute("SELECT pg_advisory_lock(hashtextextended('publish_site', 0))")
         thread = threading.Thread(target=run)
         thread.start()
         assert not done.wait(1.0)
